@@ -1,0 +1,43 @@
+# Everything a fresh machine needs: Python 3.11 or newer, git and make.
+#   make demo   sets up, checks the shipped sample district and says where its report is
+#   make test   sets up, a browser included, and runs every test
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: demo test lint bench browser sample clean
+
+demo: $(READY)
+	$(BIN)/lantu demo lantu-demo
+
+test: $(READY) browser
+	$(BIN)/python -m pytest -n auto --dist loadscope $(PYTEST_ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+sample: $(READY)
+	$(BIN)/python layers/generate.py
+
+# The virtual environment is made anew when the project's dependencies change.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV) || { .ci/install-debian python3-venv && $(PYTHON) -m venv --clear $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(READY)
+
+# The report's tests open it in Chromium; Debian's own is installed where it is missing and one may.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| .ci/install-debian chromium fonts-noto-cjk \
+	|| echo "no Chromium: the browser tests will be skipped (they fail where CI=true)"
+
+clean:
+	rm -rf $(VENV) build dist lantu-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,28 @@
+"""Lantu (蓝图): find where the departments' maps of one district contradict one another.
+
+``lantu.open("blueprint.toml")`` opens a blueprint; its ``check()`` gives a run with the findings.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lantu._version import __version__
+
+if TYPE_CHECKING:
+    from lantu.blueprint import Blueprint, Run
+    from lantu.blueprint import open_blueprint as open  # noqa: A004  # the contract's name
+
+__all__ = ["Blueprint", "Run", "__version__", "open"]
+
+
+_LAZY = {"Blueprint": "Blueprint", "Run": "Run", "open": "open_blueprint"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # the module's own attributes, of any type
+    """Load the API on first use, so that importing lantu (and ``lantu --help``) stays quick."""
+    if name in _LAZY:
+        return getattr(import_module("lantu.blueprint"), _LAZY[name])
+    problem = f"module 'lantu' has no attribute '{name}'"
+    raise AttributeError(problem)

@@ -1,0 +1,93 @@
+"""Every sentence a user reads, in 中文 and English, from one catalogue.
+
+The sentences stand in the TOML files beside this module, one table per message with the keys
+``zh`` and ``en``. Code names a message by its key and never writes a sentence itself. Values are
+only ever arguments of a template, so text that comes out of a department's data is printed as it
+stands and never interpreted.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence that has not been put into a language yet: its key in the catalogue and its values."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, language: Language) -> str:
+        """Say it in ``language``; a value that is a message itself is said in the same language."""
+        return say(self.key, language, **self.values)
+
+
+def message(key: str, /, **values: Any) -> Message:  # noqa: ANN401  # a template takes any printable value
+    """Name a message of the catalogue together with its values."""
+    return Message(key, values)
+
+
+def say(key: str, language: Language, /, **values: Any) -> str:  # noqa: ANN401  # as above
+    """Return the sentence ``key`` in ``language`` with ``values`` filled in.
+
+    Raises
+    ------
+    KeyError
+        The catalogue has no such message, or the template names a value that was not given.
+    """
+    said = {
+        name: value.text(language) if isinstance(value, Message) else value for name, value in values.items()
+    }
+    return template(key, language).format_map(said)
+
+
+def template(key: str, language: Language) -> str:
+    """Return the unfilled sentence, for callers that fill one template many times."""
+    return catalogue()[key][language]
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Return all messages: key (``file.table``) to language to template.
+
+    Raises
+    ------
+    ValueError
+        A message lacks one of the languages, or two files define one key.
+    """
+    found: dict[str, Mapping[str, str]] = {}
+    folder = files(__name__)
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if not entry.name.endswith(".toml"):
+            continue
+        for key, texts in _messages(tomllib.loads(entry.read_text(encoding="utf-8"))):
+            if set(texts) != set(LANGUAGES):
+                problem = f"{entry.name}: message '{key}' has {sorted(texts)}, expected {sorted(LANGUAGES)}"
+                raise ValueError(problem)
+            if key in found:
+                problem = f"{entry.name}: message '{key}' is defined in another file too"
+                raise ValueError(problem)
+            found[key] = texts
+    return found
+
+
+def _messages(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Mapping[str, str]]]:
+    """Flatten nested tables to dotted keys; a table whose values are all text is a message."""
+    found: list[tuple[str, Mapping[str, str]]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        if all(isinstance(text, str) for text in value.values()):
+            found.append((key, value))
+        else:
+            found.extend(_messages(value, f"{key}."))
+    return found

@@ -1,0 +1,45 @@
+"""The nouns that every floor shares: layer, problem, finding, outcome, run. Data only, no doing."""
+
+from lantu.model.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from lantu.model.facts import BlueprintFacts, Department
+from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id
+from lantu.model.layer import SOURCE_PREFIX, CrsUse, JoinCount, Layer, Provenance, Refusal
+from lantu.model.level import LEVELS, Level, highest
+from lantu.model.outcome import Outcome
+from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_problems
+from lantu.model.raw import RawTable
+from lantu.model.run import Run
+from lantu.model.spec import JoinSpec, LayerSpec, TransformSpec
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "LEVELS",
+    "PROBLEM_COLUMNS",
+    "SEVERITIES",
+    "SOURCE_PREFIX",
+    "BlueprintFacts",
+    "BoolArray",
+    "CrsUse",
+    "Department",
+    "FloatArray",
+    "IntArray",
+    "JoinCount",
+    "JoinSpec",
+    "Layer",
+    "LayerSpec",
+    "Level",
+    "ObjectArray",
+    "Outcome",
+    "ProblemKind",
+    "ProblemLog",
+    "Provenance",
+    "RawTable",
+    "Refusal",
+    "Run",
+    "Severity",
+    "TransformSpec",
+    "empty_findings",
+    "empty_problems",
+    "finding_id",
+    "highest",
+]

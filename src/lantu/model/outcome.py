@@ -1,0 +1,35 @@
+"""What became of one rule on one pair of layers: the three answers, and the counts that earn them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from lantu.messages import Message
+
+Answer = Literal["conflict", "none_found", "not_checked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One rule on one pair of layers (``layer_b`` None where the rule looks at one layer).
+
+    ``matched`` counts subjects that the rule could apply to, ``candidates`` the pairs whose boxes
+    and attributes could contradict, ``judged`` the pairs measured and judged. ``left_out`` counts
+    what the tolerance left out, with its total area (or length for lines).
+    """
+
+    rule: str
+    layer_a: str | None
+    layer_b: str | None
+    answer: Answer
+    reason: Message | None = None
+    matched: int = 0
+    candidates: int = 0
+    judged: int = 0
+    found: int = 0
+    undecidable: int = 0
+    left_out: int = 0
+    left_out_area_m2: float = 0.0
+    left_out_length_m: float = 0.0

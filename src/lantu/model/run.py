@@ -1,0 +1,73 @@
+"""A run: the findings, what was and was not checked, and everything needed to trust them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from lantu.messages import Language
+    from lantu.model.facts import BlueprintFacts
+    from lantu.model.outcome import Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The result of one check.
+
+    ``findings`` has the columns of FINDING_COLUMNS and is sorted by rule, layer_a, id_a, layer_b,
+    id_b. ``causes`` has cause_id, rule, severity, department, layer, title, message, findings (count).
+    ``rules`` maps each rule that took part to its parameters. ``waived`` has the findings taken out by a
+    waiver plus ``reason``, ``decided_by``, ``until``; ``waivers`` counts used, unused and lapsed ones.
+    """
+
+    facts: BlueprintFacts
+    findings: gpd.GeoDataFrame
+    causes: pd.DataFrame
+    outcomes: tuple[Outcome, ...]
+    rules: Mapping[str, Mapping[str, Any]]
+    waived: gpd.GeoDataFrame
+    waivers: Mapping[str, Any] = field(default_factory=dict)
+    timings_s: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> Language:
+        """Return the language of messages and reports."""
+        return self.facts.language
+
+    @property
+    def not_checked(self) -> pd.DataFrame:
+        """Return what was not checked: rule, layer_a, layer_b, reason (in the run's language)."""
+        rows = [
+            {
+                "rule": outcome.rule,
+                "layer_a": outcome.layer_a,
+                "layer_b": outcome.layer_b,
+                "reason": outcome.reason.text(self.language) if outcome.reason else "",
+            }
+            for outcome in self.outcomes
+            if outcome.answer == "not_checked"
+        ]
+        return pd.DataFrame(rows, columns=["rule", "layer_a", "layer_b", "reason"])
+
+    def matrix(self) -> pd.DataFrame:
+        """Return counts of conflicts by department, departments on both axes, symmetric.
+
+        A finding that concerns one department only stands on the diagonal.
+        """
+        keys = list(self.facts.departments)
+        counts = pd.DataFrame(0, index=keys, columns=keys)
+        found = self.findings[self.findings["verdict"] == "conflict"]
+        both = found["department_b"].where(found["department_b"].notna(), found["department_a"])
+        for (a, b), count in found.groupby([found["department_a"], both]).size().items():
+            counts.loc[a, b] += count
+            if a != b:
+                counts.loc[b, a] += count
+        return counts
