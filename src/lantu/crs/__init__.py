@@ -1,0 +1,48 @@
+"""Trust in coordinates: naming systems, choosing operations, refusing guesses, projecting, fitting."""
+
+from lantu.crs.area import ellipsoidal_area_m2
+from lantu.crs.choice import WGS84_CGCS2000_ACCURACY_M, choose_operation
+from lantu.crs.control_points import ControlPoints, read_control_points
+from lantu.crs.densify import densify
+from lantu.crs.diagnosis import Suggestion, Suspicion, crs_candidates, diagnose, suggest_crs
+from lantu.crs.extent import Bounds, grow, lonlat_bounds, lonlat_extent, lonlat_points, outside_area
+from lantu.crs.fitting import ControlFit, fit
+from lantu.crs.identity import MIN_CONFIDENCE, canonical, describe, identify, parse_crs, same_crs
+from lantu.crs.operation import Applied, Operation
+from lantu.crs.stated import stated_operation
+from lantu.crs.working import AUTO, stretch_note, working_crs, zone_at
+
+__all__ = [
+    "AUTO",
+    "MIN_CONFIDENCE",
+    "WGS84_CGCS2000_ACCURACY_M",
+    "Applied",
+    "Bounds",
+    "ControlFit",
+    "ControlPoints",
+    "Operation",
+    "Suggestion",
+    "Suspicion",
+    "canonical",
+    "choose_operation",
+    "crs_candidates",
+    "densify",
+    "describe",
+    "diagnose",
+    "ellipsoidal_area_m2",
+    "fit",
+    "grow",
+    "identify",
+    "lonlat_bounds",
+    "lonlat_extent",
+    "lonlat_points",
+    "outside_area",
+    "parse_crs",
+    "read_control_points",
+    "same_crs",
+    "stated_operation",
+    "stretch_note",
+    "suggest_crs",
+    "working_crs",
+    "zone_at",
+]

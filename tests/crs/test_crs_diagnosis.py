@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pyproj import CRS, Transformer
+
+from lantu.crs import Suspicion, crs_candidates, diagnose, suggest_crs
+
+ZHOUCUN = (117.68, 36.58, 118.02, 36.98)
+CAMBRIDGE = (-71.16, 42.35, -71.06, 42.40)
+NOWHERE_NEAR = np.array([[1000.0, 2000.0], [1200.0, 2300.0]])
+
+
+def points_in(code: int, area: tuple[float, ...] = ZHOUCUN) -> np.ndarray:
+    lonlat = np.random.default_rng(11).uniform(area[:2], area[2:], (60, 2))
+    base = CRS.from_epsg(code).geodetic_crs
+    return np.column_stack(Transformer.from_crs(base, code, always_xy=True).transform(*lonlat.T))
+
+
+DEGREES = points_in(4490)
+
+
+@pytest.mark.parametrize(
+    ("points", "declared", "suspicion", "declare", "swapped"),
+    [
+        (points_in(4548)[:, ::-1], 4548, Suspicion.AXES_SWAPPED, "EPSG:4548", True),
+        (points_in(4527)[:, ::-1], 4527, Suspicion.AXES_SWAPPED, "EPSG:4527", True),
+        (DEGREES[:, ::-1], 4490, Suspicion.AXES_SWAPPED, "EPSG:4490", True),
+        (points_in(4548), 4527, Suspicion.ZONE_PREFIX_MISSING, "EPSG:4548", False),
+        (points_in(4527), 4548, Suspicion.ZONE_PREFIX_EXTRA, "EPSG:4527", False),
+        (points_in(4548), 4547, Suspicion.WRONG_ZONE, "EPSG:4548", False),
+        (points_in(4527), 4526, Suspicion.WRONG_ZONE, "EPSG:4527", False),
+        (points_in(4498), 4527, Suspicion.WRONG_ZONE, "EPSG:4498", False),
+        (points_in(2384), 2383, Suspicion.WRONG_ZONE, "EPSG:2384", False),
+        (DEGREES, 4548, Suspicion.DEGREES_AS_METRES, "EPSG:4490", False),
+        (DEGREES[:, ::-1], 4548, Suspicion.DEGREES_AS_METRES, "EPSG:4490", True),
+        (points_in(4548), 4490, Suspicion.METRES_AS_DEGREES, "EPSG:4548", False),
+        (points_in(4527), 4326, Suspicion.METRES_AS_DEGREES, "EPSG:4527", False),
+        (points_in(4527)[:, ::-1], 4490, Suspicion.METRES_AS_DEGREES, "EPSG:4527", True),
+        (points_in(3857), 4326, Suspicion.METRES_AS_DEGREES, "EPSG:3857", False),
+        (points_in(3857), 4548, Suspicion.OTHER_CRS, "EPSG:3857", False),
+        (points_in(4548) / 0.3048, 4548, Suspicion.INTERNATIONAL_FEET_AS_METRES, None, False),
+    ],
+)
+def test_what_the_numbers_look_like_in_zhoucun(
+    points: np.ndarray,
+    declared: int,
+    suspicion: Suspicion,
+    declare: str | None,
+    swapped: bool,  # noqa: FBT001
+) -> None:
+    found = diagnose(points, crs=CRS.from_epsg(declared), expected=ZHOUCUN)
+    assert found is not None
+    assert (found.suspicion, found.crs, found.swapped) == (suspicion, declare, swapped)
+    assert found.confidence == "high"
+    for language in ("zh", "en"):
+        assert "100 %" in found.message.text(language)
+        assert declare is None or declare in found.message.text(language)
+
+
+def test_feet_in_massachusetts() -> None:
+    feet, metres = points_in(2249, CAMBRIDGE), points_in(26986, CAMBRIDGE)
+    found = diagnose(feet, crs=CRS.from_epsg(26986), expected=CAMBRIDGE)
+    assert found is not None
+    assert (found.suspicion, found.crs) == (Suspicion.US_SURVEY_FEET_AS_METRES, "EPSG:2249")
+    found = diagnose(metres, crs=CRS.from_epsg(2249), expected=CAMBRIDGE)
+    assert found is not None
+    assert (found.suspicion, found.crs) == (Suspicion.METRES_AS_FEET, "EPSG:26986")
+
+
+@pytest.mark.parametrize("code", [4548, 4527, 4490, 4326, 32650, 2384])
+def test_what_lands_right_is_left_alone(code: int) -> None:
+    assert diagnose(points_in(code), crs=CRS.from_epsg(code), expected=ZHOUCUN) is None
+
+
+@pytest.mark.parametrize(
+    "points", [NOWHERE_NEAR, np.full((3, 2), np.nan), np.empty((0, 2)), np.array([[1e300, -1e300]])]
+)
+def test_what_nothing_explains_gets_no_guess(points: np.ndarray) -> None:
+    assert diagnose(points, crs=CRS.from_epsg(4548), expected=ZHOUCUN) is None
+    assert suggest_crs(points, expected=ZHOUCUN) is None
+    assert crs_candidates(points, expected=None) == ()
+
+
+def test_a_few_strays_do_not_hide_what_the_rest_look_like() -> None:
+    points = points_in(4548)
+    points[::5] = (0.0, 0.0)
+    found = diagnose(points, crs=CRS.from_epsg(4527), expected=ZHOUCUN)
+    assert found is not None
+    assert (found.suspicion, found.confidence) == (Suspicion.ZONE_PREFIX_MISSING, "medium")
+    assert found.share == pytest.approx(0.8)
+
+
+def test_a_box_will_do_for_the_points() -> None:
+    points = points_in(4548)
+    box = np.concatenate([points.min(axis=0), points.max(axis=0)])
+    found = diagnose(box, crs=CRS.from_epsg(4527), expected=ZHOUCUN)
+    assert found is not None
+    assert found.suspicion is Suspicion.ZONE_PREFIX_MISSING
+
+
+@pytest.mark.parametrize(
+    ("points", "expected", "code", "swapped"),
+    [
+        (points_in(4527), ZHOUCUN, "EPSG:4527", False),
+        (points_in(4548), ZHOUCUN, "EPSG:4548", False),
+        (DEGREES, ZHOUCUN, "EPSG:4490", False),
+        (points_in(2249, CAMBRIDGE), CAMBRIDGE, "EPSG:2249", False),
+        (points_in(4326, CAMBRIDGE), CAMBRIDGE, "EPSG:4326", False),
+        (points_in(4527), None, "EPSG:4527", False),
+        (points_in(4527)[:, ::-1], None, "EPSG:4527", True),
+        (points_in(4498), None, "EPSG:4498", False),
+        (DEGREES[:, ::-1], None, "EPSG:4490", True),
+    ],
+)
+def test_an_undeclared_layer_gets_candidates_and_the_datum_stays_open(
+    points: np.ndarray,
+    expected: tuple[float, ...] | None,
+    code: str,
+    swapped: bool,  # noqa: FBT001
+) -> None:
+    candidates = crs_candidates(points, expected=expected)
+    assert candidates[0].crs == code
+    assert candidates[0].swapped is swapped
+    assert suggest_crs(points, expected=expected) == candidates[0]
+    # other datums would land in the same place
+    assert [item.confidence for item in candidates[:2]] in (["medium", "low"], ["high"])
+    assert len(candidates) <= 6
+
+
+def test_six_digits_alone_name_no_zone() -> None:
+    assert crs_candidates(points_in(4548), expected=None) == ()
+
+
+def test_an_undeclared_layer_can_be_diagnosed_too() -> None:
+    found = diagnose(points_in(4527), crs=None, expected=ZHOUCUN)
+    assert found is not None
+    assert (found.suspicion, found.crs) == (Suspicion.OTHER_CRS, "EPSG:4527")
