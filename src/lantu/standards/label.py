@@ -1,0 +1,63 @@
+"""Canonical words and columns in the reader's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from lantu.messages import catalogue
+from lantu.standards.schema import STANDARDS, standard
+from lantu.standards.tables import reference_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lantu.messages import Language
+
+
+def label(column: str, value: str, language: Language) -> str:
+    """Return a canonical value as people say it, e.g. ``use_class``, ``cropland`` → 耕地.
+
+    ``column`` is a canonical column, alone or behind its standard (``heritage.zone.kind``), or an
+    enumeration, or one of the sets ``pressure_class``, ``compatibility_verdict``, ``constraint_verdict``.
+    ``reason`` gives a reason of the shipped matrices. A value that has no label stands for itself.
+    """
+    if column == "reason":
+        return _reasons().get(value, value) if language == "zh" else value
+    for name in _sets(column):
+        texts = catalogue().get(f"standards.label.{name}.{value}")
+        if texts is not None:
+            return texts[language]
+    return value
+
+
+def column_label(column: str, language: Language) -> str:
+    """Return a canonical column as people say it, e.g. ``far_max`` → 容积率上限; else the name itself."""
+    texts = catalogue().get(f"standards.column_label.{column.rpartition('.')[2]}")
+    return column if texts is None else texts[language]
+
+
+def standard_label(name: str, language: Language) -> str:
+    """Return a standard as people say it, e.g. ``land.parcel`` → 宗地; an unknown one as its name."""
+    texts = catalogue().get(f"standards.standard_label.{name.replace('.', '_')}")
+    return name if texts is None else texts[language]
+
+
+@cache
+def _sets(column: str) -> tuple[str, ...]:
+    """Return the label sets that a column, or the name of a set itself, may take its words from."""
+    of, _, bare = column.rpartition(".")
+    found = [column]
+    for name in STANDARDS if not of else (of,) if of in STANDARDS else ():
+        one = standard(name).columns.get(bare)
+        if one is not None and one.type == "class":
+            found.append("use_class")
+        elif one is not None and one.enumeration is not None:
+            found.append(one.enumeration.name)
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _reasons() -> Mapping[str, str]:
+    return MappingProxyType({row["en"]: row["zh"] for row in reference_table("reasons")})

@@ -1,0 +1,117 @@
+"""Land-use codes and classes of a layer: one canonical class for each code, or an honest none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lantu.messages import say
+from lantu.model import ProblemKind
+from lantu.standards.codelist import CodeList, code_list
+from lantu.standards.distinct import Distinct, distinct, is_none, is_word
+from lantu.standards.enumeration import no_words, use_classes
+from lantu.standards.label import label
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from lantu.messages import Language
+    from lantu.model import BoolArray, ObjectArray
+    from lantu.standards.problems import ProblemNotes
+
+
+SEVERAL = 2
+SEPARATOR: dict[Language, str] = {"zh": "、", "en": ", "}
+
+
+def read_land_use(
+    use_code: pd.Series | None,
+    use_class: pd.Series | None,
+    *,
+    count: int,
+    codelist: str | Path | None,
+    notes: ProblemNotes,
+    language: Language,
+) -> dict[str, ObjectArray]:
+    """Return the columns ``use_code`` and ``use_class``, shape (count,), and note what has no class.
+
+    A delivered ``use_class`` goes before the class of the code. Without a code list, codes that are
+    themselves canonical class words or their names are accepted; where none is, the whole layer lacks its
+    class.
+    """
+    own = no_words(count)
+    if use_class is not None:
+        own, unknown = use_classes().read(use_class.to_numpy(dtype=object))
+        raw = use_class.to_numpy(dtype=object)
+        _note(notes, ProblemKind.CODE_UNKNOWN, unknown, column="use_class", raw=raw)
+    if use_code is None:
+        return {"use_code": no_words(count), "use_class": own}
+    values = use_code.to_numpy(dtype=object)
+    settled: BoolArray = ~is_none(own)
+    if codelist is not None:
+        columns = _by_list(values, code_list(codelist), settled=settled, notes=notes, language=language)
+    else:
+        columns = _by_word(values, settled=settled, notes=notes, language=language)
+    return {"use_code": columns[0], "use_class": np.where(settled, own, columns[1])}
+
+
+def _by_list(
+    values: ObjectArray, codes: CodeList, *, settled: BoolArray, notes: ProblemNotes, language: Language
+) -> tuple[ObjectArray, ObjectArray]:
+    """Return codes and classes by a code list; note unknown and ambiguous codes that are not settled."""
+    reading = codes.read(values)
+    kinds = distinct(values)
+    unknown = is_word(reading.status, "unknown") & ~settled
+    ambiguous = is_word(reading.status, "ambiguous") & ~settled
+    details = kinds.spread([_hint(codes, text, language) for text in kinds.texts])
+    _note(notes, ProblemKind.CODE_UNKNOWN, unknown, column="use_code", raw=values, detail=details)
+    _note(notes, ProblemKind.CODE_AMBIGUOUS, ambiguous, column="use_code", raw=values, detail=details)
+    return reading.codes, reading.classes
+
+
+def _by_word(
+    values: ObjectArray, *, settled: BoolArray, notes: ProblemNotes, language: Language
+) -> tuple[ObjectArray, ObjectArray]:
+    """Return values and classes by the canonical words alone; note what is no such word."""
+    kinds: Distinct = distinct(values)
+    classes, unknown = use_classes().read(values)
+    if is_none(classes).all() and (unknown & ~settled).any():
+        notes.layer(
+            ProblemKind.COLUMN_MISSING,
+            column="use_class",
+            detail=say("standards.detail.no_code_list", language),
+        )
+    else:
+        _note(notes, ProblemKind.CODE_UNKNOWN, unknown & ~settled, column="use_code", raw=values)
+    return kinds.spread(kinds.texts), classes
+
+
+def _hint(codes: CodeList, text: str, language: Language) -> str | None:
+    """Return what to say of a code: the classes it may mean, or the code above it; None where nothing."""
+    found = codes.find(text)
+    if found:
+        classes = list(dict.fromkeys(name for code in found for name in code.classes))
+        key = ("no_class", "class_in_part")[len(classes)] if len(classes) < SEVERAL else "several_classes"
+        names = SEPARATOR[language].join(label("use_class", name, language) for name in classes)
+        return say(f"standards.detail.{key}", language, names=names)
+    parent = codes.parent(text)
+    if parent is None:
+        return None
+    return say("standards.detail.parent_code", language, code=parent.code, name=parent.name_zh)
+
+
+def _note(
+    notes: ProblemNotes,
+    kind: ProblemKind,
+    which: BoolArray,
+    *,
+    column: str,
+    raw: ObjectArray,
+    detail: ObjectArray | None = None,
+) -> None:
+    rows = np.flatnonzero(which)
+    texts = np.array([str(value) for value in raw[rows]], dtype=object)
+    notes.rows(kind, rows, column=column, raw=texts, detail=None if detail is None else detail[rows])
