@@ -77,6 +77,7 @@ class Provenance:
     fields_matched: Mapping[str, str] = field(default_factory=dict)  # canonical column -> source field
     fields_missed: tuple[str, ...] = ()  # canonical columns without a source field
     join: JoinCount | None = None
+    notes: tuple[Message, ...] = ()  # what the reader wants said, e.g. a .cpg that contradicts the bytes
 
 
 @dataclass(frozen=True, kw_only=True)

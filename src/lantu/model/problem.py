@@ -17,7 +17,7 @@ ProblemLog: TypeAlias = pd.DataFrame
 PROBLEM_COLUMNS: tuple[str, ...] = ("kind", "row", "record", "column", "raw", "detail", "geometry")
 """kind: ProblemKind; row: int, position in the standardised frame or -1; record: int, 1-based record
 number in the source or -1; column: canonical column (or source field where there is none) or None;
-raw: the value as delivered or None; detail: text that explains, or None; geometry: place or None."""
+raw: the value as delivered or None; detail: a sentence (text or Message) or None; geometry: place or None."""
 
 
 class ProblemKind(StrEnum):

@@ -1,0 +1,161 @@
+"""GeoPackage, FlatGeobuf and file geodatabase: formats that fix text, types and CRS, read with GDAL."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lantu.errors import SourceError
+from lantu.messages import Message, message
+from lantu.sources.damage import Damage
+from lantu.sources.files import WAL_SUFFIX, files_of
+from lantu.sources.gdal import Rows, count_features, list_layers, read_bulk, read_each, reason_of
+from lantu.sources.source import NotedTable, choose_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+GEOPACKAGE = "GPKG"
+FLATGEOBUF = "FlatGeobuf"
+FILE_GEODATABASE = "OpenFileGDB"
+
+_FIRST_ID = {GEOPACKAGE: 1, FILE_GEODATABASE: 1, FLATGEOBUF: 0}
+
+
+@dataclass(frozen=True)
+class DatabaseSource:
+    """A source of one or more typed layers; record numbers are the format's own feature ids."""
+
+    path: Path
+    driver: str
+
+    def layers(self) -> tuple[str, ...]:
+        """Return the names of all layers and plain tables, in source order.
+
+        Raises
+        ------
+        SourceError
+            The source cannot be opened at all.
+        """
+        try:
+            return list_layers(self.path)
+        except Exception as error:
+            raise SourceError(
+                message("sources.unreadable", path=self.path.name, reason=reason_of(error, self.path))
+            ) from error
+
+    def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:
+        """Read one layer in bulk, or feature by feature where that fails or comes out short."""
+        name = choose_layer(self.path, layer, self.layers(), likely=self._likely(geometry=geometry))
+        rows, expected, null_ids = self._rows(name)
+        first = _FIRST_ID[self.driver]
+        damage = Damage()
+        for number in sorted(expected - set(rows.ids.tolist())):
+            damage.refuse(number + 1 - first, message("sources.record_refused"))
+        for position in np.flatnonzero([shape is None for shape in rows.geometry]):
+            number = int(rows.ids[position])
+            if int(position) in rows.failures:
+                damage.refuse(number + 1 - first, rows.failures[int(position)])
+            elif null_ids is not None and number not in null_ids:
+                damage.refuse(number + 1 - first, message("sources.geometry_corrupt"))
+        count = len(expected | set(rows.ids.tolist()))
+        good = ~np.isin(rows.ids + 1 - first, sorted(damage.unreadable))
+        if geometry and not rows.has_geometry and count:
+            columns = ", ".join(rows.attributes.columns)
+            raise SourceError(
+                message("sources.no_geometry", path=f"{self.path.name}:{name}", columns=columns)
+            )
+        return NotedTable(
+            attributes=rows.attributes[good].reset_index(drop=True),
+            geometry=rows.geometry[good],
+            record=rows.ids[good] + 1 - first,
+            crs=rows.crs,
+            driver=self.driver,
+            count_in=count,
+            layer=name,
+            encoding="UTF-8",
+            encoding_how="format",
+            files=files_of(self.path),
+            problems=damage.log(),
+            notes=_notes(rows.warnings),
+        )
+
+    def _likely(self, *, geometry: bool) -> tuple[str, ...]:
+        """Return the layers that may be meant where none is named: not styles and other plain tables."""
+        return list_layers(self.path, plain_tables=False) if geometry else ()
+
+    def _rows(self, layer: str) -> tuple[Rows, set[int], set[int] | None]:
+        """Return what can be read, the ids that the source holds, and those without geometry if known."""
+        ids, null_ids = self._inventory(layer)
+        try:
+            rows = read_bulk(self.path, layer=layer)
+        except Exception:  # noqa: BLE001  # whatever it was, feature by feature may still give the rest
+            rows = self._rescue(layer)
+        if ids is None:
+            ids = self._counted_ids(layer, rows)
+        # GDAL repeats rows of a GeoPackage whose own feature count is out of date, as after deletions by SQL.
+        repeated = len(set(rows.ids.tolist())) < len(rows.ids)
+        if repeated or not ids <= set(rows.ids.tolist()):
+            careful = self._rescue(layer)
+            rows = careful if repeated or len(careful.ids) > len(rows.ids) else rows
+        return rows, ids, null_ids
+
+    def _rescue(self, layer: str) -> Rows:
+        try:
+            return read_each(self.path, layer=layer, driver=self.driver)
+        except Exception as error:
+            raise SourceError(
+                message("sources.unreadable", path=self.path.name, reason=reason_of(error, self.path))
+            ) from error
+
+    def _inventory(self, layer: str) -> tuple[set[int] | None, set[int] | None]:
+        """Ask a GeoPackage itself which rows it holds, since GDAL gives null for a damaged geometry."""
+        if self.driver != GEOPACKAGE:
+            return None, None
+        # Without a write-ahead log beside it, nothing at all is written where the file lies.
+        logged = self.path.with_name(self.path.name + WAL_SUFFIX).exists()
+        uri = f"{self.path.resolve().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
+        try:
+            with closing(sqlite3.connect(uri, uri=True)) as connection:
+                return _geopackage_ids(connection, layer)
+        except (sqlite3.Error, TypeError):
+            return None, None
+
+    def _counted_ids(self, layer: str, rows: Rows) -> set[int]:
+        """Return the ids read, and as many more as the source counts, the first gaps first."""
+        present = set(rows.ids.tolist())
+        missing = count_features(self.path, layer) - len(present)
+        number = _FIRST_ID[self.driver]
+        while missing > 0:
+            if number not in present:
+                present.add(number)
+                missing -= 1
+            number += 1
+        return present
+
+
+def _geopackage_ids(connection: sqlite3.Connection, layer: str) -> tuple[set[int] | None, set[int] | None]:
+    found = connection.execute(
+        "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
+    ).fetchone()
+    table = _quoted(layer)
+    ids = {row[0] for row in connection.execute(f"SELECT rowid FROM {table}")}  # noqa: S608  # quoted
+    if None in ids:  # a view
+        return None, None
+    if found is None:
+        return ids, None
+    where = f"{_quoted(found[0])} IS NULL"
+    return ids, {row[0] for row in connection.execute(f"SELECT rowid FROM {table} WHERE {where}")}  # noqa: S608
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _notes(warnings: Iterable[str]) -> tuple[Message, ...]:
+    return tuple(message("sources.gdal_says", text=text) for text in warnings if "ring" not in text)

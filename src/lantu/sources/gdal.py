@@ -1,0 +1,263 @@
+"""GDAL, twice: pyogrio reads a layer in one piece, fiona feature by feature what that refuses.
+
+Only ever called with a local file whose signature has been checked, so that GDAL cannot be led by a
+file's content to another driver, to a virtual file or onto the network. Warnings of GDAL are collected,
+never printed.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import fiona
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import pyogrio.raw
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from lantu.messages import Message, message
+from lantu.sources.records import series_of
+from lantu.sources.source import distinct_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from lantu.model import IntArray, ObjectArray
+
+logging.getLogger("fiona").addHandler(logging.NullHandler())  # else its errors go to stderr unasked
+
+_CURVES = frozenset(range(8, 13))
+"""WKB codes of circular string, compound curve, curve polygon, multi-curve, multi-surface."""
+
+_ARC_STEP_DEGREES = "0.5"
+"""Chords of arcs: 1 mm from an arc of 100 m radius, where GDAL's own 4 degrees leave 61 mm."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """What came out of a layer: feature ids, fields, geometries (None where null or in ``failures``)."""
+
+    ids: IntArray
+    attributes: pd.DataFrame
+    geometry: ObjectArray
+    crs: CRS | None
+    failures: Mapping[int, Message] = field(default_factory=dict)  # position -> why its geometry was refused
+    warnings: tuple[str, ...] = ()
+    has_geometry: bool = True  # whether the layer is one of features rather than a plain table
+
+
+@contextmanager
+def quiet() -> Iterator[list[str]]:
+    """Collect the texts of warnings, distinct, in order, instead of letting them out."""
+    texts: list[str] = []
+    with warnings.catch_warnings(record=True) as caught, np.errstate(invalid="ignore"):
+        warnings.simplefilter("always")
+        try:
+            yield texts
+        finally:
+            texts.extend(dict.fromkeys(str(warning.message) for warning in caught))
+
+
+def list_layers(path: Path, *, plain_tables: bool = True) -> tuple[str, ...]:
+    """Return the names of all layers, in source order, with or without those that have no geometry."""
+    with quiet():
+        found = pyogrio.list_layers(path)
+    return tuple(str(name) for name, kind in found if plain_tables or kind is not None)
+
+
+def count_features(path: Path, layer: str | None) -> int:
+    """Return how many features the source says a layer has; -1 where it cannot say."""
+    with quiet():
+        return int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
+
+
+def read_bulk(path: Path, *, layer: str | None, **options: str) -> Rows:
+    """Read a layer in one piece; raises whatever the libraries raise, for `read_each` to rescue."""
+    with quiet() as texts:
+        meta, table = pyogrio.raw.read_arrow(path, layer=layer, return_fids=True, **options)
+        fields, place = [str(name) for name in meta["fields"]], meta["geometry_name"] or "wkb_geometry"
+        # By position, since a damaged source may repeat a name: id first, then fields, then geometry.
+        columns = [table.column(position) for position in range(table.num_columns)]
+        has_geometry = len(columns) > 1 + len(fields) and table.schema.names[-1] == place
+        attributes = arrow_frame(fields, columns[1 : 1 + len(fields)], count=table.num_rows)
+        if has_geometry:
+            blobs = columns[-1].to_numpy(zero_copy_only=False)
+            if _has_curves(blobs):
+                blobs = _linear_blobs(path, layer, options)
+            geometry, failures = geometries_of(blobs)
+        else:
+            geometry, failures = np.full(table.num_rows, None, dtype=object), {}
+        ids = columns[0].to_numpy().astype(np.int64)
+    return Rows(
+        ids=ids,
+        attributes=attributes,
+        geometry=geometry,
+        crs=crs_of(meta["crs"]),
+        failures=failures,
+        warnings=tuple(texts),
+        has_geometry=has_geometry,
+    )
+
+
+def read_each(path: Path, *, layer: str | None, driver: str) -> Rows:
+    """Read a layer feature by feature and keep all that can be read; the ids that are missing are damaged."""
+    ids: list[int] = []
+    records: list[Mapping[str, Any]] = []
+    shapes: list[Any] = []
+    failures: dict[int, Message] = {}
+    with quiet() as texts, fiona.open(path, layer=layer, driver=driver) as collection:
+        names = list(collection.schema["properties"])
+        has_geometry = collection.schema["geometry"] != "None"
+        crs = crs_of(collection.crs_wkt or None)
+        for feature in _each(collection):
+            shape, reason = _shape(feature.geometry)
+            if reason is not None:
+                failures[len(ids)] = reason
+            ids.append(int(feature.id))
+            records.append(dict(feature.properties))
+            shapes.append(shape)
+    columns = {
+        unique: series_of([record.get(name) for record in records])
+        for unique, name in zip(distinct_names(names), names, strict=True)
+    }
+    geometry = np.empty(len(shapes), dtype=object)
+    geometry[:] = shapes
+    return Rows(
+        ids=np.array(ids, dtype=np.int64),
+        attributes=pd.DataFrame(columns, index=pd.RangeIndex(len(ids))),
+        geometry=geometry,
+        crs=crs,
+        failures=failures,
+        warnings=tuple(texts),
+        has_geometry=has_geometry,
+    )
+
+
+def geometries_of(blobs: ObjectArray) -> tuple[ObjectArray, dict[int, Message]]:
+    """Return geometries from WKB, None where it is null or refused, and the reasons by position.
+
+    M values are dropped: nothing measures along them, and GEOS operations treat them unevenly.
+    """
+    with np.errstate(invalid="ignore"):
+        found = np.asarray(shapely.from_wkb(blobs, on_invalid="ignore"), dtype=object)
+        present = np.array([blob is not None for blob in blobs], dtype=bool)
+        refused = np.flatnonzero(shapely.is_missing(found) & present)
+        failures = {int(position): _wkb_reason(blobs[position]) for position in refused}
+        measured = shapely.has_m(found)
+        for flat, with_z in ((shapely.force_2d, False), (shapely.force_3d, True)):
+            here = measured & (shapely.has_z(found) == with_z)
+            if here.any():
+                found[here] = flat(found[here])
+    return found, failures
+
+
+def arrow_frame(names: list[str], columns: list[pa.ChunkedArray], *, count: int) -> pd.DataFrame:
+    """Return ``count`` rows as pandas columns: text as object with None, whole numbers never as floats."""
+    series = [_arrow_series(column) for column in columns]
+    frame = dict(zip(distinct_names(names), series, strict=True))
+    return pd.DataFrame(frame, index=pd.RangeIndex(count))
+
+
+def crs_of(text: object) -> CRS | None:
+    """Return the CRS that a source declares; None where it declares none, an undefined or an unknown one."""
+    if not text:
+        return None
+    try:
+        crs = CRS.from_user_input(text)
+    except CRSError:
+        return None
+    undefined = crs.is_engineering or crs.name.casefold().startswith(("undefined", "unknown"))
+    return None if undefined else crs
+
+
+def _arrow_series(column: pa.ChunkedArray) -> pd.Series:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _arrow_series(
+            pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], kind.value_type)
+        )
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        try:
+            return pd.Series(column.to_numpy(zero_copy_only=False), dtype=object)
+        except UnicodeDecodeError:
+            blobs = column.cast(pa.binary() if pa.types.is_string(kind) else pa.large_binary()).to_pylist()
+            texts = [None if blob is None else blob.decode("utf-8", errors="replace") for blob in blobs]
+            return pd.Series(texts, dtype=object)
+    mapped = {kind: pd.BooleanDtype() if pa.types.is_boolean(kind) else pd.Int64Dtype()}
+    gaps = column.null_count and (pa.types.is_integer(kind) or pa.types.is_boolean(kind))
+    found: pd.Series = column.to_pandas(types_mapper=mapped.get) if gaps else column.to_pandas()
+    return found
+
+
+def reason_of(error: Exception, path: Path) -> str:
+    """Return what a library says of a file, without the folder it lies in and advice to programmers."""
+    return str(error).partition(";")[0].replace(str(path), path.name).strip() or type(error).__name__
+
+
+def _each(collection: Any) -> Iterator[Any]:  # noqa: ANN401  # fiona ships no types
+    """Yield features in order; where that breaks off, ask for the remaining ids one by one."""
+    count, read, last = len(collection), 0, -1
+    features = iter(collection)
+    while read < count:
+        try:
+            feature = next(features)
+        except StopIteration:
+            break
+        except Exception:  # noqa: BLE001  # a damaged record may raise anything; the ids that follow are asked for
+            break
+        read, last = read + 1, int(feature.id)
+        yield feature
+    for number in range(last + 1, last + 1 + count - read):
+        try:
+            feature = collection[number]
+        except Exception:  # noqa: BLE001, S112  # it stays missing, and missing ids are listed by the caller
+            continue
+        if feature is not None:
+            yield feature
+
+
+def _shape(geometry: Any) -> tuple[Any, Message | None]:  # noqa: ANN401  # as above
+    if geometry is None:
+        return None, None
+    try:
+        return shapely.geometry.shape(geometry), None
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is the reason
+        return None, message("sources.geometry_refused", reason=_plain(error))
+
+
+def _wkb_reason(blob: bytes) -> Message:
+    try:
+        shapely.from_wkb(blob)
+    except Exception as error:  # noqa: BLE001  # as above
+        return message("sources.geometry_refused", reason=_plain(error))
+    return message("sources.geometry_corrupt")
+
+
+def _plain(error: Exception) -> str:
+    """Return the reason that GEOS gives, without the name of its exception class."""
+    return str(error).rpartition("Exception: ")[2].strip() or type(error).__name__
+
+
+def _has_curves(blobs: ObjectArray) -> bool:
+    codes = {bytes(blob[:5]) for blob in blobs if blob is not None}
+    kinds = {int.from_bytes(code[1:], "little" if code[0] else "big") for code in codes}
+    return any(kind % 0x10000000 % 1000 in _CURVES for kind in kinds)  # flags and thousands stand for Z and M
+
+
+def _linear_blobs(path: Path, layer: str | None, options: Mapping[str, str]) -> ObjectArray:
+    """Return the WKB of a layer with its arcs as chords."""
+    before = pyogrio.get_gdal_config_option("OGR_ARC_STEPSIZE")
+    pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": _ARC_STEP_DEGREES})
+    try:
+        return np.asarray(pyogrio.raw.read(path, layer=layer, columns=[], **options)[2], dtype=object)
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": before})

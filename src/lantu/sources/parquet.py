@@ -1,0 +1,118 @@
+"""GeoParquet 1.x, and plain Parquet tables."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyproj import CRS
+
+from lantu.errors import SourceError
+from lantu.messages import message
+from lantu.sources.damage import Damage
+from lantu.sources.gdal import arrow_frame, crs_of, geometries_of
+from lantu.sources.geojson import WGS84
+from lantu.sources.source import NotedTable, choose_layer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lantu.messages import Message
+    from lantu.model import ObjectArray
+
+DRIVER = "Parquet"
+
+
+@dataclass(frozen=True)
+class ParquetSource:
+    """One Parquet file."""
+
+    path: Path
+    driver: str = DRIVER
+
+    def layers(self) -> tuple[str, ...]:
+        """Return the file's own name, the only layer."""
+        return (self.path.stem,)
+
+    def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:
+        """Read the table; a geometry that is no valid WKB lists its record."""
+        name = choose_layer(self.path, layer, self.layers())
+        try:
+            with self.path.open("rb") as file:
+                table = pq.read_table(file)
+        except (OSError, pa.ArrowException) as error:
+            raise SourceError(
+                message("sources.unreadable", path=self.path.name, reason=str(error))
+            ) from error
+        described = _described(table)
+        primary = described.get("primary_column")
+        if geometry and primary not in table.column_names:
+            columns = ", ".join(table.column_names)
+            raise SourceError(message("sources.no_geometry", path=self.path.name, columns=columns))
+        shapes, failures = self._geometries(table, described)
+        damage = Damage()
+        for position, reason in failures.items():
+            damage.refuse(position + 1, reason)
+        left_out = {primary, *described.get("columns", {})} | _coverings(described)
+        kept = [column for column in table.column_names if column not in left_out]
+        good = np.array([number + 1 not in damage.unreadable for number in range(table.num_rows)], dtype=bool)
+        attributes = arrow_frame(kept, [table.column(column) for column in kept], count=table.num_rows)
+        return NotedTable(
+            attributes=attributes[good].reset_index(drop=True),
+            geometry=shapes[good],
+            record=np.flatnonzero(good).astype(np.int64) + 1,
+            crs=_crs(described),
+            driver=self.driver,
+            count_in=table.num_rows,
+            layer=name,
+            encoding="UTF-8",
+            encoding_how="format",
+            files=(self.path,),
+            problems=damage.log(),
+        )
+
+    def _geometries(
+        self, table: pa.Table, described: dict[str, Any]
+    ) -> tuple[ObjectArray, dict[int, Message]]:
+        primary = described.get("primary_column")
+        if primary not in table.column_names:
+            return np.full(table.num_rows, None, dtype=object), {}
+        if described["columns"].get(primary, {}).get("encoding") == "WKB":
+            blobs = table.column(primary).to_numpy(zero_copy_only=False)
+            return geometries_of(blobs)
+        native = gpd.read_parquet(self.path, columns=[primary])
+        return native.geometry.to_numpy(dtype=object), {}
+
+
+def _described(table: pa.Table) -> dict[str, Any]:
+    """Return the GeoParquet metadata, empty where there is none."""
+    try:
+        found = json.loads((table.schema.metadata or {})[b"geo"])
+    except (KeyError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _crs(described: dict[str, Any]) -> CRS | None:
+    """Return the CRS of the primary column: OGC:CRS84 where left out, None where it is null."""
+    column = described.get("columns", {}).get(described.get("primary_column"))
+    if column is None:
+        return None
+    if "crs" not in column:
+        return CRS.from_user_input(WGS84)
+    member = column["crs"]
+    if member and member.get("id", {}).get("authority") == "OGC" and member["id"].get("code") == "CRS84":
+        return CRS.from_user_input(WGS84)
+    return crs_of(json.dumps(member) if member else None)
+
+
+def _coverings(described: dict[str, Any]) -> set[str]:
+    """Return the bounding-box columns that writers add beside a geometry: no attributes of anyone's."""
+    columns = described.get("columns", {}).values()
+    boxes = [column.get("covering", {}).get("bbox", {}) for column in columns]
+    return {str(path[0]) for box in boxes for path in box.values() if path}

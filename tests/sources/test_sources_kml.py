@@ -1,0 +1,111 @@
+"""KML: folders are layers, placemarks features; broken ones are listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lantu.errors import SourceError
+from lantu.sources import open_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+TAIL = "</Document></kml>"
+POINT = "<Placemark><name>{}</name><Point><coordinates>{}</coordinates></Point></Placemark>"
+
+
+def write(path: Path, body: str, *, head: str = HEAD, tail: str = TAIL, encoding: str = "utf-8") -> Path:
+    path.write_bytes((head + body + tail).encode(encoding))
+    return path
+
+
+def test_geometries_and_extended_data(tmp_path: Path) -> None:
+    ring = "0,0,5 2,0,5 2,2,5 0,2,5 0,0,5"
+    hole = "0.5,0.5,5 1,0.5,5 1,1,5 0.5,0.5,5"
+    body = (
+        "<Folder><name>文物</name>"
+        "<Placemark id='p1'><name>01</name><description><![CDATA[<b>x</b>]]></description><Polygon>"
+        "<outerBoundaryIs>"
+        f"<LinearRing><coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs><innerBoundaryIs><LinearRing>"
+        f"<coordinates>{hole}</coordinates></LinearRing></innerBoundaryIs></Polygon></Placemark>"
+        "<Placemark><ExtendedData><Data name='级别'><value>省级</value></Data>"
+        "<SchemaData><SimpleData name='n'>007"
+        "</SimpleData></SchemaData></ExtendedData><MultiGeometry><Point><coordinates>1,2</coordinates></Point><Point>"
+        "<coordinates>3,4</coordinates></Point></MultiGeometry></Placemark>"
+        "<Placemark><name>none</name></Placemark></Folder>"
+    )
+    raw = open_source(write(tmp_path / "a.kml", body)).read()
+    assert raw.layer == "文物"
+    assert raw.crs is not None
+    assert raw.crs.to_epsg() == 4326
+    assert raw.geometry[0].has_z
+    assert raw.geometry[0].area == pytest.approx(4 - 0.125)
+    assert raw.geometry[1].wkt == "MULTIPOINT ((1 2), (3 4))"
+    assert raw.geometry[2] is None
+    assert raw.attributes["id"].tolist() == ["p1", None, None]
+    assert raw.attributes["description"].iloc[0] == "<b>x</b>"
+    assert raw.attributes["级别"].iloc[1] == "省级"
+    assert raw.attributes["n"].iloc[1] == "007"
+
+
+def test_each_folder_is_a_layer(tmp_path: Path) -> None:
+    folders = "".join(f"<Folder><name>{name}</name>{POINT.format(name, '1,2')}</Folder>" for name in "ab")
+    source = open_source(write(tmp_path / "top.kml", folders + POINT.format("c", "3,4")))
+    assert source.layers() == ("a", "b", "top")
+    assert source.read("b").record.tolist() == [2]
+
+
+@pytest.mark.parametrize("bad", ["", "x,y", "1", "1,2,3,nan", "inf,2"])
+def test_bad_coordinates_cost_only_their_placemark(tmp_path: Path, bad: str) -> None:
+    body = (
+        POINT.format("a", "1,2")
+        + POINT.format("b", bad if bad != "1,2,3,nan" else "nan,2")
+        + POINT.format("c", "3, 4")
+    )
+    raw = open_source(write(tmp_path / "a.kml", body)).read()
+    assert raw.count_in == 3
+    assert raw.problems["record"].tolist() == [2]
+    assert raw.attributes["name"].tolist() == ["a", "c"]
+    assert raw.geometry[1].wkt == "POINT (3 4)"
+
+
+def test_broken_xml_gives_what_stands_before_and_after(tmp_path: Path) -> None:
+    body = (
+        "<Folder><name>层</name>" + POINT.format("a", "1,2") + POINT.format("b & c", "5,6")
+        + "<gx:Placemark/>".replace("gx:", "") + POINT.format("d", "3,4") + "</Folder>"
+    )  # fmt: skip
+    raw = open_source(write(tmp_path / "a.kml", body, tail="")).read()
+    assert raw.layer == "层"
+    assert raw.attributes["name"].dropna().tolist() == ["a", "d"]
+    assert raw.problems["record"].tolist() == [2]
+    assert raw.count_in == 4
+
+
+def test_gbk_declared_in_the_prologue(tmp_path: Path) -> None:
+    head = HEAD.replace("UTF-8", "GBK")
+    raw = open_source(
+        write(tmp_path / "a.ovkml", POINT.format("周村区", "1,2"), head=head, encoding="gbk")
+    ).read()
+    assert raw.attributes["name"].tolist() == ["周村区"]
+    assert raw.encoding == "GBK"
+
+
+def test_nothing_outside_the_file_is_touched(tmp_path: Path) -> None:
+    link = "<NetworkLink><Link><href>http://127.0.0.1:9/x.kml</href></Link></NetworkLink>"
+    raw = open_source(write(tmp_path / "a.kml", link + POINT.format("a", "1,2"))).read()
+    assert raw.count_in == 1
+    entity = '<?xml version="1.0"?><!DOCTYPE k [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml><Document>'
+    with pytest.raises(SourceError, match="entities"):
+        open_source(write(tmp_path / "b.kml", POINT.format("&a;", "1,2"), head=entity)).read()
+
+
+def test_other_xml_is_refused_and_an_empty_document_is_not(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="not KML"):
+        open_source(
+            write(tmp_path / "a.kml", "", head="<OGRVRTDataSource>", tail="</OGRVRTDataSource>")
+        ).read()
+    raw = open_source(write(tmp_path / "b.kml", "")).read()
+    assert (raw.layer, raw.count_in) == ("b", 0)
