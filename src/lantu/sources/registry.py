@@ -5,6 +5,7 @@ A further format is one more entry in ``KINDS``; nothing else has to know of it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,10 @@ _REFUSED_SUFFIXES: dict[str, str] = {
 }
 
 
+_ADDRESS = re.compile(r"(?:.*/)?[a-z][a-z0-9+.-]+:/")
+"""A database or web address, as a path shows it; a drive letter is shorter."""
+
+
 def open_source(path: Path, *, encoding: str | None = None) -> Source:
     """Open a file, folder or archive with the reader that its signature and suffix call for.
 
@@ -142,6 +147,8 @@ def open_source(path: Path, *, encoding: str | None = None) -> Source:
     SourceError
         There is no such file, it is empty, of an unknown or refused kind, or not what its name says.
     """
+    if _ADDRESS.match(path.as_posix()):
+        raise SourceError(message("sources.address", scheme=path.as_posix().partition(":")[0]))
     if not path.exists():
         raise SourceError(message("sources.missing", path=str(path), help=_near(path)))
     if path.is_dir():

@@ -1,0 +1,123 @@
+"""The commands and their options; what a command does is in a module of its own, imported when it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lantu.cli.usage import Command, Group, translate
+
+if TYPE_CHECKING:
+    from lantu.cli.terminal import Terminal
+    from lantu.messages import Language
+
+# Help texts are keys of the catalogue until the language is known. Numbers and words are taken as text
+# and read by the command, so that a wrong one is said in the user's language.
+BlueprintArgument = Annotated[str, typer.Argument(help="cli.argument.blueprint", metavar="BLUEPRINT")]
+JsonOption = Annotated[bool, typer.Option("--json", help="cli.option.json")]
+Words = list[str] | None
+
+app = typer.Typer(
+    cls=Group,
+    help="cli.help.lantu",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def command_in(language: Language) -> Any:  # noqa: ANN401  # the parser's commands have no public type
+    """Return the command line with its help in ``language``."""
+    command = typer.main.get_command(app)
+    translate(command, language)
+    return command
+
+
+def _show_version(given: bool) -> None:
+    if given:
+        from lantu._version import __version__
+
+        typer.echo(f"lantu {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _lantu(
+    context: typer.Context,
+    lang: Annotated[str | None, typer.Option("--lang", help="cli.option.lang", metavar="zh|en")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="cli.option.version", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    del version
+    if lang is not None:
+        from lantu.cli.choices import one_of
+
+        one_of("--lang", lang, ("zh", "en"))  # a word that is a language never gets here
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("demo", cls=Command, help="cli.help.demo")
+def _demo(
+    context: typer.Context,
+    directory: Annotated[str, typer.Argument(help="cli.argument.demo", metavar="DIR")] = "lantu-demo",
+) -> int:
+    from lantu.cli.demo import demo
+
+    return demo(_terminal(context), directory)
+
+
+@app.command("check", cls=Command, help="cli.help.check")
+def _check(
+    context: typer.Context,
+    blueprint: BlueprintArgument = "blueprint.toml",
+    *,
+    out: Annotated[str | None, typer.Option("--out", help="cli.option.out", metavar="DIR")] = None,
+    formats: Annotated[Words, typer.Option("--format", help="cli.option.format", metavar="FORMAT")] = None,
+    select: Annotated[Words, typer.Option("--select", help="cli.option.select", metavar="RULES")] = None,
+    ignore: Annotated[Words, typer.Option("--ignore", help="cli.option.ignore", metavar="RULES")] = None,
+    jobs: Annotated[str | None, typer.Option("--jobs", help="cli.option.jobs", metavar="N")] = None,
+    tile: Annotated[str | None, typer.Option("--tile", help="cli.option.tile", metavar="SIZE_M")] = None,
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", help="cli.option.fail_on", metavar="SEVERITY")
+    ] = "never",
+    quiet: Annotated[bool, typer.Option("--quiet", help="cli.option.quiet")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.check import CheckOptions, check
+
+    options = CheckOptions.read(
+        out=out, formats=formats, select=select, ignore=ignore, jobs=jobs, tile=tile, fail_on=fail_on
+    )
+    return check(_terminal(context).hushed(quiet=quiet), blueprint, options, as_json=as_json)
+
+
+@app.command("layers", cls=Command, help="cli.help.layers")
+def _layers(
+    context: typer.Context, blueprint: BlueprintArgument = "blueprint.toml", as_json: JsonOption = False
+) -> int:
+    from lantu.cli.layers import layers
+
+    return layers(_terminal(context), blueprint, as_json=as_json)
+
+
+@app.command("rules", cls=Command, help="cli.help.rules")
+def _rules(
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(help="cli.argument.rule", metavar="CODE")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.rules import explain_rule, list_rules
+
+    terminal = _terminal(context)
+    if code is None:
+        return list_rules(terminal, as_json=as_json)
+    return explain_rule(terminal, code, as_json=as_json)
+
+
+def _terminal(context: typer.Context) -> Terminal:
+    terminal: Terminal = context.obj["terminal"]
+    return terminal

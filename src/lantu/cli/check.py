@@ -1,0 +1,134 @@
+"""``lantu check``: run the rules, write the reports, say what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from lantu.cli.choices import count, length_m, one_of, words
+from lantu.cli.outcome import conflicts_at_or_above, table_rows, verdict
+from lantu.cli.progress import watching
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lantu.blueprint import Run
+    from lantu.cli.terminal import Terminal
+
+FAIL_ON = ("critical", "major", "minor", "never")
+REPORT_NAME = "report.html"
+LONGEST_NAME = 80
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """The options of a check, read and found good; None where the blueprint decides."""
+
+    out: Path | None = None
+    formats: tuple[str, ...] | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    jobs: int | None = None
+    tile_m: float | None = None
+    fail_on: str = "never"
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        out: str | None,
+        formats: Iterable[str] | None,
+        select: Iterable[str] | None,
+        ignore: Iterable[str] | None,
+        jobs: str | None,
+        tile: str | None,
+        fail_on: str,
+    ) -> CheckOptions:
+        """Read the options as they were typed.
+
+        Raises
+        ------
+        OptionError
+            A word or a number cannot be used.
+        """
+        from lantu.config.models import Format
+
+        known = get_args(Format)
+        chosen = words(formats)
+        return cls(
+            out=None if out is None else Path(out),
+            formats=None if chosen is None else tuple(one_of("--format", word, known) for word in chosen),
+            select=words(select),
+            ignore=words(ignore),
+            jobs=count("--jobs", jobs),
+            tile_m=length_m("--tile", tile),
+            fail_on=one_of("--fail-on", fail_on, FAIL_ON),
+        )
+
+
+def check(terminal: Terminal, blueprint: str, options: CheckOptions, *, as_json: bool) -> int:
+    """Check a blueprint and return the exit status: 1 where conflicts reach ``fail_on``, else 0."""
+    run, paths = run_check(terminal, blueprint, options)
+    if as_json:
+        terminal.show_json(run.summary())
+    else:
+        show_run(terminal.speaking(run.language), run, paths)
+    return 1 if conflicts_at_or_above(run, options.fail_on) else 0
+
+
+def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tuple[Run, tuple[Path, ...]]:
+    """Check a blueprint, write its reports, and return the run with the files written."""
+    from lantu.blueprint import open_blueprint
+
+    opened = open_blueprint(blueprint)
+    with watching(terminal) as progress:
+        run = opened.check(
+            select=options.select,
+            ignore=options.ignore,
+            jobs=options.jobs,
+            tile_m=options.tile_m,
+            progress=progress,
+        )
+        out = options.out or report_folder(Path("reports"), run.facts.name)
+        if progress is not None:
+            progress.stage("report", 1)
+        paths = run.write(out, formats=options.formats)
+    return run, paths
+
+
+def show_run(terminal: Terminal, run: Run, paths: tuple[Path, ...]) -> None:
+    """Print the verdict, the counts of every rule that has something to say, and where the reports are."""
+    terminal.show(verdict(run, terminal.language))
+    rows = table_rows(run, terminal.language)
+    if rows and not terminal.quiet:
+        columns = ("rule", "title", "conflict", "undecidable", "not_checked")
+        terminal.show()
+        terminal.show_table([terminal.text(f"cli.column.{name}") for name in columns], rows)
+        terminal.show()
+    terminal.show(terminal.text("cli.check.written", path=report_path(paths)))
+
+
+def report_path(paths: tuple[Path, ...]) -> Path:
+    """Return what to open: report.html where it was written, else the folder of the files."""
+    report = next((path for path in paths if path.name == REPORT_NAME), None)
+    return report or next((path.parent for path in paths), Path())
+
+
+def report_folder(parent: Path, name: str, now: dt.datetime | None = None) -> Path:
+    """Return a folder for the reports of a blueprint that is not there yet: its name and the time of day.
+
+    Characters that any file system refuses become hyphens.
+    """
+    moment = now or dt.datetime.now(tz=dt.UTC).astimezone()
+    safe = _UNSAFE.sub("-", name)[:LONGEST_NAME].strip("-. ") or "blueprint"
+    folder = parent / f"{safe}-{moment:%Y%m%d-%H%M%S}"
+    number = 1
+    while folder.exists():
+        number += 1
+        folder = parent / f"{safe}-{moment:%Y%m%d-%H%M%S}-{number}"
+    return folder

@@ -1,0 +1,131 @@
+"""Which objects can meet at all: boxes that meet, keys that are equal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from lantu.relations.index import LINE, POLYGON, index_of
+from lantu.relations.pairs import NO_ROW, Pairs
+from lantu.relations.spec import Alone, Crosses, Near, Overlaps, Relation, Same
+from lantu.relations.tolerance import tolerance_between
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, IntArray, Layer
+
+REACH_MARGIN_M = 1e-6
+"""Added to every reach, so that rounding never loses a pair that stands exactly at its limit."""
+
+
+def candidates(
+    relation: Relation,
+    a: Layer,
+    b: Layer | None,
+    *,
+    rows_a: IntArray,
+    chosen_a: BoolArray,
+    chosen_b: BoolArray | None,
+    itself: bool = False,
+) -> Pairs:
+    """Return the pairs that can meet, without measures, sorted by (rows_a, rows_b).
+
+    ``rows_a`` are the subjects of one tile; each comes with all its partners in the whole of ``b``,
+    so the pairs of all tiles together are the same for every tiling. ``chosen_a`` and ``chosen_b``
+    are masks over the two whole layers (None: all). ``itself`` says that b is a: each unordered pair
+    comes once, with the smaller id (as text) as subject, or, where the masks differ and allow only one
+    order, in that order. Null and empty geometries never meet anything; only equal keys pair
+    regardless of geometry, because the attributes behind them can be compared.
+    """
+    subjects = np.sort(np.asarray(rows_a, dtype=np.int64))
+    subjects = subjects[chosen_a[subjects]]
+    tolerance_m = tolerance_between(a, b)
+    if b is None or isinstance(relation, Alone):
+        return _pairs(a, None, subjects, np.full(len(subjects), NO_ROW, dtype=np.int64), tolerance_m)
+    others = np.ones(len(b), dtype=np.bool_) if chosen_b is None else chosen_b
+    if isinstance(relation, Same) and relation.unmatched:
+        lone = subjects[~pd.Series(index_of(a).keys[subjects]).isin(index_of(b).keys[others]).to_numpy()]
+        return _pairs(a, b, lone, np.full(len(lone), NO_ROW, dtype=np.int64), tolerance_m)
+    rows_a, rows_b = _meeting(relation, a, b, subjects, tolerance_m)
+    kept = others[rows_b]
+    if itself:
+        kept &= _once(a, rows_a, rows_b, chosen_a, others)
+    rows_a, rows_b = rows_a[kept], rows_b[kept]
+    order = np.lexsort((rows_b, rows_a))
+    return _pairs(a, b, rows_a[order], rows_b[order], tolerance_m)
+
+
+def _pairs(a: Layer, b: Layer | None, rows_a: IntArray, rows_b: IntArray, tolerance_m: float) -> Pairs:
+    return Pairs(a=a, b=b, rows_a=rows_a, rows_b=rows_b, tolerance_m=tolerance_m)
+
+
+def _once(
+    layer: Layer, rows_a: IntArray, rows_b: IntArray, chosen_a: BoolArray, chosen_b: BoolArray
+) -> BoolArray:
+    """Return which of the ordered pairs stand for their unordered pair of different features."""
+    rank = index_of(layer).rank
+    reversible = chosen_a[rows_b] & chosen_b[rows_a]
+    once: BoolArray = (rows_a != rows_b) & ((rank[rows_a] < rank[rows_b]) | ~reversible)
+    return once
+
+
+def _meeting(
+    relation: Relation, a: Layer, b: Layer, subjects: IntArray, tolerance_m: float
+) -> tuple[IntArray, IntArray]:
+    """Return all pairs of the subjects with features of ``b`` that the relation has to look at."""
+    if isinstance(relation, Same):
+        if relation.key == "geometry":
+            return _equal_boxes(a, b, subjects, tolerance_m)
+        return _equal_keys(a, b, subjects)
+    if isinstance(relation, Near):
+        return near_rows(a, b, subjects, relation.within_m + tolerance_m)
+    if isinstance(relation, (Overlaps, Crosses)):
+        rows_a, rows_b = near_rows(a, b, subjects, None)
+        kinds_a, kinds_b = index_of(a).dimension[rows_a], index_of(b).dimension[rows_b]
+        if isinstance(relation, Crosses):
+            fit = (kinds_a == LINE) & (kinds_b == LINE)
+        else:
+            fit = (kinds_a == POLYGON) | (kinds_b == POLYGON)
+            fit &= ~((kinds_a == POLYGON) & (kinds_b == POLYGON)) | _share_ground(a, b, rows_a, rows_b)
+        return rows_a[fit], rows_b[fit]
+    problem = f"{type(relation).__name__} has no pairs of candidates"
+    raise TypeError(problem)
+
+
+def near_rows(a: Layer, b: Layer, subjects: IntArray, reach_m: float | None) -> tuple[IntArray, IntArray]:
+    """Return the pairs no further apart than ``reach_m``, or, for None, whose boxes meet."""
+    geometry = a.geometry[subjects]
+    if reach_m is None:
+        found = index_of(b).tree.query(geometry)
+    else:
+        found = index_of(b).tree.query(geometry, predicate="dwithin", distance=reach_m + REACH_MARGIN_M)
+    return subjects[found[0]], np.asarray(found[1], dtype=np.int64)
+
+
+def _share_ground(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray) -> BoolArray:
+    """Return which boxes share more than an edge or a corner."""
+    box_a, box_b = index_of(a).bounds_m[rows_a], index_of(b).bounds_m[rows_b]
+    high, low = np.minimum(box_a[:, 2:], box_b[:, 2:]), np.maximum(box_a[:, :2], box_b[:, :2])
+    return np.asarray((high > low).all(axis=1), dtype=np.bool_)
+
+
+def _equal_boxes(a: Layer, b: Layer, subjects: IntArray, tolerance_m: float) -> tuple[IntArray, IntArray]:
+    """Return the pairs of one dimension whose boxes agree within the tolerance on every side."""
+    reach_m = tolerance_m + REACH_MARGIN_M
+    box = index_of(a).bounds_m[subjects]
+    grown = shapely.box(box[:, 0] - reach_m, box[:, 1] - reach_m, box[:, 2] + reach_m, box[:, 3] + reach_m)
+    found = index_of(b).tree.query(grown)
+    rows_a, rows_b = subjects[found[0]], np.asarray(found[1], dtype=np.int64)
+    apart = np.abs(index_of(a).bounds_m[rows_a] - index_of(b).bounds_m[rows_b]).max(axis=1, initial=0.0)
+    fit = (apart <= reach_m) & (index_of(a).dimension[rows_a] == index_of(b).dimension[rows_b])
+    return rows_a[fit], rows_b[fit]
+
+
+def _equal_keys(a: Layer, b: Layer, subjects: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the pairs whose ids are equal but for the mark of a repeated one."""
+    left = pd.DataFrame({"key": index_of(a).keys[subjects], "a": subjects})
+    right = pd.DataFrame({"key": index_of(b).keys, "b": np.arange(len(b), dtype=np.int64)})
+    found = left.merge(right, on="key")
+    return found["a"].to_numpy(np.int64), found["b"].to_numpy(np.int64)

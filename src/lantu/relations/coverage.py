@@ -1,0 +1,112 @@
+"""Coverage: gaps between neighbours in one layer.
+
+A gap is enclosed ground that no feature covers; neighbours that meet in a single point enclose too.
+Computed on the whole layer, not by tiles: whether ground is enclosed cannot be seen from a part. Only
+features with an edge that no neighbour has the other way round can border a gap, so only those are
+united; where neighbours share their vertices that is a small part of the layer. The ground of the
+others then looks enclosed as well and is told from a gap by the features that stand on it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lantu.relations.index import POLYGON, index_of
+from lantu.relations.left_out import LeftOut, left_out
+from lantu.relations.overlaps import KeptShapes
+from lantu.relations.overlay import overlay, polygonal, union_of_each
+from lantu.relations.pairs import NO_ROW, Pairs
+from lantu.relations.segments import ordered_ends, segments_of, sums_of
+from lantu.relations.tolerance import TOPOLOGY_M
+from lantu.relations.width import wide_parts
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, IntArray, Layer, ObjectArray
+    from lantu.relations.spec import Coverage
+
+
+def gaps(relation: Coverage, a: Layer, *, chosen_a: BoolArray) -> tuple[Pairs, LeftOut]:
+    """Return the holes between neighbours that are narrower than ``max_width_m``, and those below tolerance.
+
+    One row a hole; the subject is the neighbour with the smallest id. Measures: ``area_m2``, ``width_m``
+    (mean: 2·area/perimeter, so a square as large as a field is no gap), ``part`` (0, 1, … for each
+    subject, from west to east) and ``wide``. The features of one coverage were drawn together, so the
+    accuracy of the layer explains no gap: the tolerance is the topology tolerance of one millimetre.
+    Overlaps inside the layer do not disturb the answer; ground open to the outside is no gap.
+    """
+    index = index_of(a)
+    rows = np.flatnonzero(chosen_a & (index.dimension == POLYGON))
+    rows = rows[np.argsort(index.rank[rows])]  # the same order of union for every order of rows
+    holes, failed = _holes(a, rows)
+    area_m2 = shapely.area(holes)
+    width_m = 2.0 * area_m2 / shapely.length(holes)
+    subject = _smallest_neighbour(a, holes, chosen_a)
+    wide = wide_parts(holes, TOPOLOGY_M)
+    thin = (width_m < relation.max_width_m) & (subject >= 0)
+    kept = np.flatnonzero(wide & thin)
+    box = shapely.bounds(holes[kept])
+    kept = kept[np.lexsort((*box.T[::-1], subject[kept]))]
+    part = (np.arange(len(kept)) - np.searchsorted(subject[kept], subject[kept])).astype(np.float64)
+    pairs = Pairs(
+        a=a,
+        b=None,
+        rows_a=subject[kept],
+        rows_b=np.full(len(kept), NO_ROW, dtype=np.int64),
+        tolerance_m=TOPOLOGY_M,
+        measures={
+            "area_m2": area_m2[kept],
+            "width_m": width_m[kept],
+            "part": part,
+            "wide": np.ones(len(kept)),
+        },
+        shapes=KeptShapes(holes[kept]),
+    )
+    return pairs, left_out(~wide & thin, area_m2=area_m2, failed=np.full(1, failed))
+
+
+def _holes(layer: Layer, rows: IntArray) -> tuple[ObjectArray, bool]:
+    """Return all enclosed ground that no feature covers, as single polygons, and whether GEOS failed."""
+    border = layer.geometry[rows[_borders(layer.geometry[rows])]]
+    if len(border) == 0:
+        return np.empty(0, dtype=object), False
+    whole = union_of_each(border, np.zeros(len(border), dtype=np.int64), count=1)
+    low_x, low_y, high_x, high_y = shapely.total_bounds(border)
+    frame = np.array([shapely.box(low_x - 1, low_y - 1, high_x + 1, high_y + 1)], dtype=object)
+    free = polygonal(overlay(shapely.difference, frame, whole))
+    parts = shapely.get_parts(free)
+    parts = parts[shapely.bounds(parts)[:, 0] >= low_x]  # all but the ground outside
+    point, feature = index_of(layer).tree.query(shapely.point_on_surface(parts), predicate="intersects")
+    covered = np.bincount(point[np.isin(feature, rows)], minlength=len(parts)) > 0
+    return parts[~covered], bool(shapely.is_missing(free).any())
+
+
+def _borders(polygons: ObjectArray) -> BoolArray:
+    """Return which polygons have an edge that is not matched by as many the other way round."""
+    edges = segments_of(np.asarray(shapely.orient_polygons(polygons), dtype=object))
+    first, last = ordered_ends(edges)
+    forward = first == edges.start[:, 0] + 1j * edges.start[:, 1]
+    order = np.lexsort((last, first))
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.cumsum(new) - 1
+    balance = sums_of(number, np.where(forward, 1.0, -1.0), len(order))
+    border: BoolArray = np.bincount(edges.owner[balance[number] != 0], minlength=len(polygons)) > 0
+    return border
+
+
+def _smallest_neighbour(layer: Layer, holes: ObjectArray, chosen: BoolArray) -> IntArray:
+    """Return the row of the touching feature with the smallest id for each hole, NO_ROW for none."""
+    index = index_of(layer)
+    hole, found = index.tree.query(holes, predicate="dwithin", distance=TOPOLOGY_M)
+    fit = chosen[found] & (index.dimension[found] == POLYGON)
+    hole, found = hole[fit], found[fit]
+    order = np.lexsort((index.rank[found], hole))
+    hole, found = hole[order], found[order]
+    first = np.flatnonzero(np.r_[True, hole[1:] != hole[:-1]][: len(hole)])
+    subject = np.full(len(holes), NO_ROW, dtype=np.int64)
+    subject[hole[first]] = found[first]
+    return subject

@@ -1,0 +1,115 @@
+"""What is built once for each layer and shared by all its tiles and rules: the tree, the order, the keys."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+if TYPE_CHECKING:
+    from lantu.model import FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations.pairs import Pairs
+
+POINT, LINE, POLYGON = 0, 1, 2
+"""Dimensions of geometries."""
+
+REPEATED_ID = r"^(.*)~\d+$"
+"""The mark that standardising puts on the second and later bearers of one id: ``id~2``."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerIndex:
+    """Tree, order and keys of one layer, each built when first asked for.
+
+    Two threads that ask at the same moment may both build; they build the same.
+    """
+
+    layer: weakref.ReferenceType[Layer]
+
+    def _of(self) -> Layer:
+        layer = self.layer()
+        if layer is None:  # the caller holds the layer while it uses its index
+            problem = "the layer of this index is gone"
+            raise ReferenceError(problem)
+        return layer
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Return the tree over all geometries; null and empty ones are never found."""
+        return shapely.STRtree(self._of().geometry)
+
+    @cached_property
+    def bounds_m(self) -> FloatArray:
+        """Return xmin, ymin, xmax, ymax of each feature, shape (n, 4), NaN where null or empty."""
+        return np.asarray(shapely.bounds(self._of().geometry), dtype=np.float64)
+
+    @cached_property
+    def dimension(self) -> IntArray:
+        """Return 0, 1 or 2 for points, lines and polygons, shape (n,); -1 where null or empty."""
+        geometry = self._of().geometry
+        dimension = np.asarray(shapely.get_dimensions(geometry), dtype=np.int64)
+        dimension[shapely.is_empty(geometry)] = -1
+        return dimension
+
+    @cached_property
+    def rank(self) -> IntArray:
+        """Return the place of each feature in the order of the ids as text, shape (n,)."""
+        ids = self._of().ids
+        rank = np.empty(len(ids), dtype=np.int64)
+        rank[np.argsort(ids, kind="stable")] = np.arange(len(ids))
+        return rank
+
+    @cached_property
+    def keys(self) -> ObjectArray:
+        """Return the ids without the ``~2`` of repeated ones, shape (n,).
+
+        Only a mark whose bare id stands in the layer too is taken off, so that an id which its
+        department wrote with such an ending stays whole.
+        """
+        ids = pd.Series(self._of().ids, dtype=object)
+        bare = ids.str.extract(REPEATED_ID, expand=False)
+        marked = bare.notna() & bare.isin(ids)
+        return np.where(marked, bare, ids).astype(object)
+
+
+_indexes: dict[int, LayerIndex] = {}
+_lock = threading.Lock()
+
+
+def index_of(layer: Layer) -> LayerIndex:
+    """Return the layer's index, the same one for as long as the layer lives."""
+    number = id(layer)
+    with _lock:
+        index = _indexes.get(number)
+        if index is None or index.layer() is not layer:
+            index = LayerIndex(weakref.ref(layer, lambda gone: _forget(number, gone)))
+            _indexes[number] = index
+        return index
+
+
+def _forget(number: int, gone: weakref.ReferenceType[Layer]) -> None:
+    """Drop a dead layer's index, unless its number was taken by another layer already.
+
+    Runs wherever the interpreter lets go of the layer, inside ``index_of`` too, so it takes no lock:
+    each of its two dictionary operations is atomic, and the worst outcome is an index built twice.
+    """
+    index = _indexes.get(number)
+    if index is not None and index.layer is gone:
+        _indexes.pop(number, None)
+
+
+def dimensions(pairs: Pairs) -> tuple[IntArray, IntArray]:
+    """Return the dimension of each pair's two geometries, -1 where one is null, empty or absent."""
+    none = np.full(len(pairs), -1, dtype=np.int64)
+    if pairs.b is None:
+        return index_of(pairs.a).dimension[pairs.rows_a], none
+    of_b = index_of(pairs.b).dimension
+    if len(of_b) == 0:
+        return index_of(pairs.a).dimension[pairs.rows_a], none
+    return index_of(pairs.a).dimension[pairs.rows_a], np.where(pairs.rows_b < 0, -1, of_b[pairs.rows_b])

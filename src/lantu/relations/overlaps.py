@@ -1,0 +1,122 @@
+"""Overlaps: the ground, the length or the place that two objects share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from lantu.relations.index import LINE, POINT, POLYGON, dimensions
+from lantu.relations.left_out import LeftOut, left_out
+from lantu.relations.overlay import lineal, overlay, polygonal
+from lantu.relations.width import lines_through, points_inside, wide_polygons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
+    from lantu.relations.pairs import Pairs
+    from lantu.relations.spec import Overlaps
+
+MEASURES = ("area_m2", "length_m", "share_a", "share_b")
+
+
+@dataclass(frozen=True)
+class KeptShapes:
+    """Geometries that measuring built anyway, handed out by position."""
+
+    geometry: ObjectArray
+
+    def __call__(self, chosen: IntArray) -> ObjectArray:
+        """Return the geometry of each chosen pair."""
+        return self.geometry[chosen]
+
+
+def measure_overlaps(pairs: Pairs) -> Pairs:
+    """Return the pairs with ``area_m2``, ``length_m``, ``share_a``, ``share_b`` and ``wide``.
+
+    Polygon on polygon: area and both shares. Line and polygon, in either order: length, and the line's
+    share. Point and polygon: the point's share, 1 where it is inside. What a pair does not have is NaN;
+    where GEOS could not compute it, all but ``wide`` is NaN. Only parts of the right dimension count.
+    The values depend on the two objects and the tolerance alone.
+    """
+    kind_a, kind_b = dimensions(pairs)
+    measures = {name: np.full(len(pairs), np.nan) for name in MEASURES} | {"wide": np.zeros(len(pairs))}
+    shapes = np.full(len(pairs), None, dtype=object)
+    areas = np.flatnonzero((kind_a == POLYGON) & (kind_b == POLYGON))
+    _measure_areas(pairs, areas, measures, shapes)
+    for kind, measure in ((LINE, _measure_lines), (POINT, _measure_points)):
+        measure(pairs, np.flatnonzero((kind_a == kind) & (kind_b == POLYGON)), measures, shapes, of_a=True)
+        measure(pairs, np.flatnonzero((kind_b == kind) & (kind_a == POLYGON)), measures, shapes, of_a=False)
+    return replace(pairs, measures=measures, shapes=KeptShapes(shapes))
+
+
+def _measure_areas(pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray) -> None:
+    """Fill in what polygons share, for the pairs at these positions."""
+    a, b = pairs.subject.geometry[at], pairs.other.geometry[at]
+    shapes[at] = polygonal(overlay(shapely.intersection, a, b))
+    area_m2 = measured_or_nan(shapely.area, shapes[at])
+    measures["area_m2"][at] = area_m2
+    measures["share_a"][at] = share_of(area_m2, shapely.area(a))
+    measures["share_b"][at] = share_of(area_m2, shapely.area(b))
+    measures["wide"][at] = wide_polygons(shapes[at], pairs.tolerance_m)
+
+
+def _measure_lines(
+    pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray, *, of_a: bool
+) -> None:
+    """Fill in the length of the lines of one side inside the polygons of the other."""
+    lines, polygons, rows, share = _sides(pairs, at, of_a=of_a)
+    shapes[at] = lineal(overlay(shapely.intersection, lines, polygons))
+    length_m = measured_or_nan(shapely.length, shapes[at])
+    measures["length_m"][at] = length_m
+    measures[share][at] = share_of(length_m, shapely.length(lines))
+    some = length_m > 0
+    measures["wide"][at[some]] = lines_through(
+        lines[some], polygons[some], pairs.tolerance_m, same=rows[some]
+    )
+
+
+def _measure_points(
+    pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray, *, of_a: bool
+) -> None:
+    """Fill in which points of one side are inside the polygons of the other."""
+    points, polygons, _, share = _sides(pairs, at, of_a=of_a)
+    shapes[at] = points
+    measures[share][at] = shapely.intersects(points, polygons)
+    measures["wide"][at] = points_inside(points, polygons, pairs.tolerance_m)
+
+
+def _sides(pairs: Pairs, at: IntArray, *, of_a: bool) -> tuple[ObjectArray, ObjectArray, IntArray, str]:
+    """Return the inner geometries, the outer ones, the rows of the outer ones, and whose share it is."""
+    if of_a:
+        return pairs.subject.geometry[at], pairs.other.geometry[at], pairs.rows_b[at], "share_a"
+    return pairs.other.geometry[at], pairs.subject.geometry[at], pairs.rows_a[at], "share_b"
+
+
+def measured_or_nan(measure: Callable[[ObjectArray], Any], geometry: ObjectArray) -> FloatArray:
+    """Return the area or length of each geometry; NaN where there is none because GEOS failed."""
+    return np.asarray(measure(geometry), dtype=np.float64)
+
+
+def share_of(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """Return part / whole, at most 1, NaN where there is nothing to take a share of."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.minimum(np.where(whole > 0, part / whole, np.nan), 1.0), dtype=np.float64)
+
+
+def keep_overlaps(relation: Overlaps, pairs: Pairs) -> tuple[BoolArray, LeftOut]:
+    """Return which pairs reach the thresholds and are wide, and what was not wide.
+
+    A threshold on a measure that the pair does not have (the area of a line) does not bind.
+    """
+    wide = pairs["wide"] > 0
+    area_m2, length_m, share_a, share_b = (pairs[name] for name in MEASURES)
+    failed = np.isnan(area_m2) & np.isnan(length_m) & np.isnan(share_a) & np.isnan(share_b)
+    enough = ~(area_m2 < relation.min_area_m2) & ~(length_m < relation.min_length_m)
+    enough &= ~(share_a < relation.min_share)
+    point = np.isnan(area_m2) & np.isnan(length_m)
+    meets = (area_m2 > 0) | (length_m > 0) | (point & ((share_a > 0) | (share_b > 0)))
+    return wide & enough, left_out(meets & ~wide, area_m2=area_m2, length_m=length_m, failed=failed)

@@ -1,0 +1,105 @@
+"""What a rule may ask for: how two layers, or a layer and itself, meet.
+
+A relation names the meeting and its thresholds; the engine pairs and measures. Thresholds are what
+a rule calls too small to report; accuracy is not among them: the tolerance of a pair comes from its
+two layers and is applied by every relation alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """Base of the relations; ``kind`` names the computation that relations of one kind share."""
+
+    kind: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alone(Relation):
+    """Each feature by itself (``relation = "none"``); pairs have no other side."""
+
+    kind: ClassVar[str] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlaps(Relation):
+    """Both share ground wider than the tolerance.
+
+    Measures: ``area_m2``, ``share_a`` (of the subject's area), ``share_b`` for polygon on polygon;
+    ``length_m``, ``share_a`` (of the line's length) for line in polygon. Shape: the shared part.
+    A pair is kept when its measure reaches ``min_area_m2`` (or ``min_length_m`` for lines) and
+    ``share_a`` reaches ``min_share``.
+    """
+
+    kind: ClassVar[str] = "overlaps"
+    min_area_m2: float = 0.0
+    min_length_m: float = 0.0
+    min_share: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near(Relation):
+    """Both are closer than ``within_m`` (between geometries, not yet between outer surfaces).
+
+    Measures: ``distance_m`` (0 where they touch or cross), ``angle_deg`` (between two lines where they
+    are nearest, 0..90, NaN for other kinds), ``run_m`` (length of the subject that lies within
+    ``within_m`` of the other, lines only). Shape: the nearest segment (a point where they meet).
+    """
+
+    kind: ClassVar[str] = "near"
+    within_m: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crosses(Relation):
+    """Two lines cross in plan; one pair for each crossing point, numbered along the subject.
+
+    Measures: ``part`` (0, 1, … along the subject), ``fraction_a`` and ``fraction_b`` (place along each
+    line, 0 at its start, 1 at its end), ``angle_deg``. Shape: the point.
+    """
+
+    kind: ClassVar[str] = "crosses"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Same(Relation):
+    """Both carry one id (ids compared without their ``~2``; a repeated id pairs with every bearer).
+
+    ``key="geometry"`` pairs equal geometries within tolerance instead. ``unmatched=True`` gives the
+    subjects whose id the other layer lacks, without another side, and only those.
+    Measures: ``iou``, ``area_a_m2``, ``area_b_m2``, ``area_difference_m2`` (b - a), ``deviation_m``
+    (largest distance between the boundaries, Hausdorff over vertices and edges), ``shift_m``
+    (between centroids). Shape: what only one of the two covers (polygons), or the deviating part.
+    """
+
+    kind: ClassVar[str] = "same"
+    key: str = "id"
+    unmatched: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uncovered(Relation):
+    """What no feature of the other layer(s) covers: one row per subject, no other side.
+
+    Measures: ``area_m2`` left over (wider than the tolerance somewhere), ``share_a``. Shape: the rest.
+    Points: ``area_m2`` is 0 and ``share_a`` 1 where no feature contains the point within tolerance.
+    """
+
+    kind: ClassVar[str] = "uncovered"
+    min_area_m2: float = 0.0
+    min_share: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage(Relation):
+    """Gaps inside one coverage: holes between neighbours, one row per hole, subject = a neighbour.
+
+    Measures: ``area_m2``, ``width_m`` (mean width, 2·area/perimeter). Shape: the hole.
+    """
+
+    kind: ClassVar[str] = "coverage"
+    max_width_m: float = 1.0

@@ -1,0 +1,174 @@
+"""Uncovered: what no object of the other layers covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import shapely
+
+from lantu.relations.candidates import near_rows
+from lantu.relations.index import LINE, POINT, POLYGON, index_of
+from lantu.relations.left_out import LeftOut, left_out
+from lantu.relations.overlaps import KeptShapes, share_of
+from lantu.relations.overlay import grown, lineal, overlay, polygonal, union_of_each
+from lantu.relations.pairs import NO_ROW, Pairs
+from lantu.relations.segments import sums_of
+from lantu.relations.tolerance import tolerance_between
+from lantu.relations.width import wide_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations.spec import Uncovered
+
+    # Covering polygons, and for each the position of the subject that it may cover; sorted by subject.
+    Others: TypeAlias = tuple[ObjectArray, IntArray]
+
+
+def uncovered(
+    relation: Uncovered,
+    a: Layer,
+    *,
+    rows_a: IntArray,
+    chosen_a: BoolArray,
+    others: Sequence[tuple[Layer, BoolArray]],
+) -> tuple[Pairs, LeftOut]:
+    """Return the subjects of which something is left, one row each, and what the tolerance left out.
+
+    ``others`` are the layers that may cover, each with the mask of its features that count; only their
+    polygons cover. The tolerance is that of the subjects' layer and the least accurate of them.
+    ``area_m2`` counts the parts of the rest that are wide; narrower parts are left out by the tolerance
+    and summed up there. Points: further than the tolerance from every polygon. Lines: ``length_m`` of
+    what runs outside, if it leaves the polygons by more than the tolerance.
+    """
+    between = [tolerance_between(a, layer) for layer, _ in others]
+    tolerance_m = max(between, default=tolerance_between(a, None))
+    subjects = np.sort(np.asarray(rows_a, dtype=np.int64))
+    subjects = subjects[chosen_a[subjects]]
+    kind = index_of(a).dimension[subjects]
+    subjects, kind = subjects[kind >= 0], kind[kind >= 0]
+    geometry = a.geometry[subjects]
+    cover = _cover(a, subjects, others, tolerance_m)
+    rest = _Rest(len(subjects))
+    _leave_areas(rest, geometry, np.flatnonzero(kind == POLYGON), cover, tolerance_m)
+    _leave_lines(rest, geometry, np.flatnonzero(kind == LINE), cover, tolerance_m)
+    _leave_points(rest, geometry, np.flatnonzero(kind == POINT), cover, tolerance_m)
+    kept = rest.wide & ~(rest.area_m2 < relation.min_area_m2) & ~(rest.share_a < relation.min_share)
+    pairs = Pairs(
+        a=a,
+        b=None,
+        rows_a=subjects[kept],
+        rows_b=np.full(int(kept.sum()), NO_ROW, dtype=np.int64),
+        tolerance_m=tolerance_m,
+        measures={
+            "area_m2": rest.area_m2[kept],
+            "length_m": rest.length_m[kept],
+            "share_a": rest.share_a[kept],
+            "wide": np.ones(int(kept.sum())),
+        },
+        shapes=KeptShapes(rest.shape[kept]),
+        others=tuple(layer for layer, _ in others),
+    )
+    return pairs, rest.left_out
+
+
+class _Rest:
+    """What is left of each subject, filled in kind by kind."""
+
+    def __init__(self, size: int) -> None:
+        self.area_m2 = np.zeros(size)
+        self.length_m = np.full(size, np.nan)
+        self.share_a = np.zeros(size)
+        self.wide = np.zeros(size, dtype=np.bool_)
+        self.shape: ObjectArray = np.full(size, None, dtype=object)
+        self.left_out = LeftOut()
+
+
+def _cover(
+    a: Layer, subjects: IntArray, others: Sequence[tuple[Layer, BoolArray]], tolerance_m: float
+) -> Others:
+    """Return all polygons within the tolerance of each subject, in the order of layers and ids."""
+    geometry: list[ObjectArray] = [np.empty(0, dtype=object)]
+    owner, order = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for number, (layer, chosen) in enumerate(others):
+        rows_a, rows = near_rows(a, layer, subjects, tolerance_m)
+        index = index_of(layer)
+        fit = chosen[rows] & (index.dimension[rows] == POLYGON)
+        if layer is a:
+            fit &= rows != rows_a
+        rows_a, rows = rows_a[fit], rows[fit]
+        geometry.append(layer.geometry[rows])
+        owner.append(np.searchsorted(subjects, rows_a))
+        order.append(index.rank[rows] + (number << 40))
+    owners = np.concatenate(owner)
+    place = np.lexsort((np.concatenate(order), owners))
+    return np.concatenate(geometry)[place], owners[place]
+
+
+def _of(cover: Others, at: IntArray, size: int) -> Others:
+    """Return the polygons over the subjects at these positions, renumbered 0..len(at)-1."""
+    number = np.full(size, -1, dtype=np.int64)
+    number[at] = np.arange(len(at))
+    owner = number[cover[1]]
+    return cover[0][owner >= 0], owner[owner >= 0]
+
+
+def _leave_areas(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others, tolerance_m: float) -> None:
+    """Fill in what is left of polygons: the parts that are wide."""
+    covering, owner = _of(cover, at, len(geometry))
+    alone = shapely.covers(covering, geometry[at][owner])
+    done = np.bincount(owner[alone], minlength=len(at)) > 0
+    left = ~done[owner]  # most subjects stand under one polygon whole; the others need the union
+    over = union_of_each(covering[left], owner[left], count=len(at))
+    over[done] = geometry[at[done]]
+    whole = polygonal(overlay(shapely.difference, geometry[at], over))
+    parts, owner = shapely.get_parts(whole, return_index=True)
+    area_m2: FloatArray = np.asarray(shapely.area(parts), dtype=np.float64)
+    wide = wide_parts(parts, tolerance_m)
+    left_m2 = sums_of(owner, np.where(wide, area_m2, 0.0), len(at))
+    narrow_m2 = sums_of(owner, np.where(wide, 0.0, area_m2), len(at))
+    rest.area_m2[at] = left_m2
+    rest.share_a[at] = share_of(left_m2, shapely.area(geometry[at]))
+    rest.wide[at] = left_m2 > 0
+    present, group = np.unique(owner[wide], return_inverse=True)
+    rest.shape[at[present]] = _joined(parts[wide], group)
+    rest.left_out += left_out(narrow_m2 > 0, area_m2=narrow_m2, failed=shapely.is_missing(whole))
+
+
+def _joined(parts: ObjectArray, group: IntArray) -> ObjectArray:
+    """Return one geometry for each group: its polygon, or all of them as one multi-polygon."""
+    if len(parts) == 0:
+        return np.empty(0, dtype=object)
+    joined = np.asarray(shapely.multipolygons(parts, indices=group), dtype=object)
+    single = shapely.get_num_geometries(joined) == 1
+    joined[single] = shapely.get_geometry(joined[single], 0)
+    return joined
+
+
+def _leave_lines(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others, tolerance_m: float) -> None:
+    """Fill in what is left of lines that leave the polygons by more than the tolerance."""
+    over = union_of_each(*_of(cover, at, len(geometry)), count=len(at))
+    outside = lineal(overlay(shapely.difference, geometry[at], over))
+    length_m: FloatArray = np.asarray(shapely.length(outside), dtype=np.float64)
+    beyond = overlay(shapely.difference, outside, grown(over, tolerance_m))
+    wide = (length_m > 0) & (shapely.length(beyond) > 0)
+    rest.length_m[at] = length_m
+    rest.share_a[at] = share_of(length_m, shapely.length(geometry[at]))
+    rest.wide[at] = wide
+    rest.shape[at] = outside
+    rest.left_out += left_out((length_m > 0) & ~wide, length_m=length_m, failed=np.isnan(length_m))
+
+
+def _leave_points(
+    rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others, tolerance_m: float
+) -> None:
+    """Fill in which points stand further than the tolerance from every polygon."""
+    over, owner = _of(cover, at, len(geometry))
+    away_m = np.full(len(at), np.inf)
+    np.minimum.at(away_m, owner, shapely.distance(geometry[at][owner], over))
+    rest.share_a[at] = away_m > tolerance_m
+    rest.wide[at] = away_m > tolerance_m
+    rest.shape[at] = geometry[at]
+    rest.left_out += left_out((away_m > 0) & (away_m <= tolerance_m))
