@@ -30,7 +30,7 @@ def test_missing_file_names_the_nearest(tmp_path: Path) -> None:
     "name", ["/vsicurl/http://127.0.0.1:9/a.geojson", "http://127.0.0.1:9/a.shp", "GPKG:a.gpkg"]
 )
 def test_virtual_and_remote_paths_are_no_files(name: str) -> None:
-    with pytest.raises(SourceError, match="no such file|cannot connect"):
+    with pytest.raises(SourceError, match=r"no such file|cannot connect"):
         open_source(Path(name))
 
 

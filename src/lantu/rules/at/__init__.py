@@ -1,0 +1,1 @@
+"""Attribute rules: one object, two values."""

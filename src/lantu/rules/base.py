@@ -1,0 +1,130 @@
+"""What a rule is: pure, declared, documented.
+
+A rule says which layers it looks at, how they must meet, and which pairs contradict. It sees pairs
+and returns verdicts: no files, no clock, no tiles. Pairing, measuring, tolerance, wording, sorting and
+counting are the engine's. The parameters of a rule are the fields of its dataclass; a blueprint tunes
+them by name.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
+
+if TYPE_CHECKING:
+    from lantu.model import BlueprintFacts, BoolArray, IntArray, Layer
+    from lantu.relations.pairs import Pairs
+    from lantu.relations.spec import Relation
+    from lantu.rules.verdict import Verdict
+
+ANY: tuple[str, ...] = ("*",)
+"""Every standard."""
+
+Partner = Literal["standards", "itself", "siblings", "siblings_both", "all"]
+"""Who a subject layer meets.
+
+``standards``: every layer of the standards in ``against``, the subject layer excepted. ``itself``: the
+layer itself, each unordered pair of features once. ``siblings``: other layers of the standards in
+``against``, each unordered pair of layers once, in blueprint order. ``siblings_both``: the same in both
+orders. ``all``: itself and siblings.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(ABC):
+    """Base of all rules.
+
+    The class docstring has the headings *What it finds*, *Why it matters*, *Basis*, *Example*, *How to
+    resolve*, *Trap*; its Chinese twin and the sentences stand in the catalogue under ``rules.<code>``.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]  # names the wrong thing, in kebab-case
+    subjects: ClassVar[tuple[str, ...]]  # standards
+    since: ClassVar[str] = "0.1.0"
+    severity: Severity = "major"
+
+    @property
+    def family(self) -> str:
+        """Return the letters of the code, e.g. ``LU``."""
+        return self.code.rstrip("0123456789")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerRule(Rule):
+    """A rule that judges a delivery as a whole: its reading, its coordinate system, its date."""
+
+    judges_refused: ClassVar[bool] = False
+    """Whether the rule also speaks about layers that were refused (CR01, CR02)."""
+
+    @abstractmethod
+    def judge(self, layer: Layer, facts: BlueprintFacts) -> Verdict:
+        """Return the findings on one layer."""
+
+    def lacks(self, layer: Layer) -> str | None:  # noqa: ARG002  # for rules that need nothing
+        """Return the canonical column without which this layer cannot be judged, or None."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlueprintRule(Rule):
+    """A rule that judges the blueprint as a whole, e.g. what was owed and not delivered."""
+
+    subjects: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def judge(self, facts: BlueprintFacts) -> tuple[Verdict, tuple[str, ...]]:
+        """Return the findings and, aligned with them, the department that each concerns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairRule(Rule):
+    """A rule about objects that meet: features alone, within a layer, or of two layers."""
+
+    against: ClassVar[tuple[str, ...]] = ()
+    partner: ClassVar[Partner] = "standards"
+    needs_a: ClassVar[tuple[str, ...]] = ()  # columns without any value here: not checked
+    needs_b: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    @abstractmethod
+    def relation(self) -> Relation:
+        """Return how the two must meet, with this rule's thresholds."""
+
+    def columns_a(self, layer: Layer) -> tuple[str, ...]:  # noqa: ARG002  # for rules on several standards
+        """Return the columns without which a subject layer cannot be judged; ``needs_a`` by default."""
+        return self.needs_a
+
+    def selects_a(self, layer: Layer) -> BoolArray:
+        """Return which features of a subject layer the rule is about, shape (n,); all by default."""
+        return np.ones(len(layer), dtype=np.bool_)
+
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return which features of the other layer the rule is about, shape (n,); all by default."""
+        return np.ones(len(layer), dtype=np.bool_)
+
+    def derives_b(self, layer: Layer) -> Layer:
+        """Return the layer that stands for ``layer`` on the other side; the layer itself by default.
+
+        A rule that needs a built geometry (the red line from a centre line and its width) derives it
+        here; the engine calls this once per layer and run.
+        """
+        return layer
+
+    def wants(self, pairs: Pairs) -> BoolArray:
+        """Return which candidate pairs can contradict by their attributes alone (no measures yet)."""
+        return np.ones(len(pairs), dtype=np.bool_)
+
+    @abstractmethod
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return the findings among measured pairs."""
+
+
+def first_of_each(groups: IntArray) -> IntArray:
+    """Return the positions where a new group starts in a sorted array."""
+    return np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else np.empty(0, np.int64)

@@ -1,0 +1,1 @@
+"""Boundary rules: one id, two boundaries."""

@@ -1,0 +1,1 @@
+"""BU: buildings against parcels and plan."""

@@ -1,0 +1,66 @@
+"""What rules ask about construction: whether an object is built or planned to be, and what a zone allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lantu.rules.verdict import verdict
+from lantu.standards import constraint, is_construction
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, Layer, ObjectArray
+    from lantu.relations import Pairs
+    from lantu.rules.verdict import Verdict
+
+BUILDING = "housing.building"
+
+
+def of_kind(layer: Layer, *kinds: str) -> BoolArray:
+    """Return which zones or lines of a layer are of one of these kinds, shape (n,)."""
+    return np.isin(layer.values("kind").astype(str), kinds)
+
+
+def is_built(pairs: Pairs) -> ObjectArray:
+    """Return ``yes``, ``no`` or ``unknown``: whether each subject is a building or planned construction.
+
+    A plot or parcel whose class is not known is ``unknown``, never guessed.
+    """
+    if pairs.a.standard == BUILDING:
+        return np.full(len(pairs), "yes", dtype=object)
+    return is_construction(pairs.subject["use_class"])
+
+
+def what_it_is(pairs: Pairs) -> ObjectArray:
+    """Return what contradicts a zone: the planned or registered class, or ``building``."""
+    if pairs.a.standard == BUILDING:
+        return np.full(len(pairs), "building", dtype=object)
+    return np.asarray(pairs.subject["use_class"], dtype=object)
+
+
+def zone_verdict(pairs: Pairs, overlay: str) -> ObjectArray:
+    """Return what the constraint matrix says of each subject's class in ``overlay``; None for nothing."""
+    return constraint(overlay, planned=pairs.subject["use_class"]).verdict
+
+
+def zone_findings(
+    pairs: Pairs, *, severity: str | ObjectArray, undecidable: BoolArray, required_m2: float | None = None
+) -> Verdict:
+    """Return a finding for every pair of something planned or built with a zone of a kind, by area."""
+    return verdict(
+        pairs.rows_a,
+        pairs.rows_b,
+        severity=severity,
+        undecidable=undecidable,
+        field="use_class",
+        value_a=what_it_is(pairs),
+        value_b=pairs.other["kind"],
+        raw_a=pairs.subject.raw("use_code"),
+        raw_b=pairs.other.raw("kind"),
+        measure=pairs["area_m2"],
+        unit="m2",
+        required=required_m2,
+        share_a=pairs["share_a"],
+        shape=pairs.shape(),
+    )

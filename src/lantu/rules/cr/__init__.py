@@ -1,0 +1,1 @@
+"""Coordinate rules: deliveries whose coordinates cannot be trusted."""

@@ -1,0 +1,1 @@
+"""Geometry rules: features and coverages that are broken in themselves."""

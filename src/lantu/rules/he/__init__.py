@@ -1,0 +1,1 @@
+"""HE: heritage against what is planned, built and laid."""

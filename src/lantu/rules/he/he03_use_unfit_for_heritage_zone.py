@@ -1,0 +1,82 @@
+"""HE03: planned class does not fit the heritage zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from lantu.relations import Overlaps
+from lantu.rules.base import PairRule
+from lantu.rules.construction import zone_findings, zone_verdict
+from lantu.rules.land_use import is_missing
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray
+    from lantu.relations import Pairs, Relation
+    from lantu.rules.verdict import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseUnfitForHeritageZone(PairRule):
+    """The planned class is one that the constraint matrix prohibits in the heritage zone.
+
+    *What it finds*
+
+    A plot whose planned class the constraint matrix calls prohibited in the kind of heritage zone it shares
+    at least min_area_m2 with.
+
+    *Why it matters*
+
+    A plan that gives such land to the class promises what no permit can keep; HE01 speaks about building
+    there, this rule about the plan's class.
+
+    *Basis*
+
+    文物保护法 (2024) 27-30; landuse_constraint_matrix.csv.
+
+    *Example*
+
+    Plot D-11 is planned as industrial on 900 m² of a protection range.
+
+    *How to resolve*
+
+    Planning gives the part inside the range to heritage, green or reserved land, or draws the plot without
+    it.
+
+    *Trap*
+
+    Heritage land inside its own range needs a permission for works, but its class is right. Where the
+    matrix only asks for approval the rule is silent.
+    """
+
+    code: ClassVar[str] = "HE03"
+    name: ClassVar[str] = "use-unfit-for-heritage-zone"
+    subjects: ClassVar[tuple[str, ...]] = ("plan.plot",)
+    against: ClassVar[tuple[str, ...]] = ("heritage.zone",)
+    needs_a: ClassVar[tuple[str, ...]] = ("use_class",)
+    needs_b: ClassVar[tuple[str, ...]] = ("kind",)
+    min_area_m2: float = 10.0
+
+    @property
+    def relation(self) -> Relation:
+        """Return overlaps of at least ``min_area_m2``."""
+        return Overlaps(min_area_m2=self.min_area_m2)
+
+    def wants(self, pairs: Pairs) -> BoolArray:
+        """Return plots whose class is prohibited in the kind of zone, or not known."""
+        prohibited: BoolArray = np.zeros(len(pairs), dtype=np.bool_)
+        kinds = pairs.other["kind"]
+        for kind in ("protection", "control"):
+            here = kinds == kind
+            if here.any():
+                prohibited |= here & (zone_verdict(pairs, f"heritage.zone/{kind}") == "prohibited")
+        unknown = is_missing(pairs.subject["use_class"]) & np.asarray(kinds == "protection", dtype=np.bool_)
+        return prohibited | unknown
+
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return every remaining pair; undecidable where the planned class is not known."""
+        return zone_findings(
+            pairs, severity=self.severity, undecidable=is_missing(pairs.subject["use_class"])
+        )

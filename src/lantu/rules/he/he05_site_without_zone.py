@@ -1,0 +1,96 @@
+"""HE05: heritage site without a protection range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from lantu.relations import Uncovered
+from lantu.rules.base import PairRule
+from lantu.rules.construction import of_kind
+from lantu.rules.land_use import is_missing
+from lantu.rules.verdict import verdict
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, Layer
+    from lantu.relations import Pairs, Relation
+    from lantu.rules.verdict import Verdict
+
+WHOLLY = 1.0 - 1e-9
+"""Share of a site that lies outside every range when none touches it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteWithoutZone(PairRule):
+    """A graded heritage site has no protection range: none covers it and none names it.
+
+    *What it finds*
+
+    A site graded national, provincial, municipal or county that no protection range covers and that none
+    names by its id or name. Sites registered without a grade are left alone.
+
+    *Why it matters*
+
+    Every graded site must have a protection range; without one in the data, no other department can respect
+    it.
+
+    *Basis*
+
+    文物保护法 (2024) 26 (a protection range is set for every graded site).
+
+    *Example*
+
+    Provincial site W-014 lies outside every range, and no range carries its number.
+
+    *How to resolve*
+
+    The heritage department delivers the range; where it was published only as words, it is drawn and
+    confirmed.
+
+    *Trap*
+
+    A point put at the gate or the village instead of on the site falls outside its own range: that is a
+    wrong point. Registered sites without a grade have no statutory range and must not be given one.
+    """
+
+    code: ClassVar[str] = "HE05"
+    name: ClassVar[str] = "site-without-zone"
+    subjects: ClassVar[tuple[str, ...]] = ("heritage.site",)
+    against: ClassVar[tuple[str, ...]] = ("heritage.zone",)
+    needs_b: ClassVar[tuple[str, ...]] = ("kind",)
+
+    @property
+    def relation(self) -> Relation:
+        """Return what no protection range covers."""
+        return Uncovered()
+
+    def selects_a(self, layer: Layer) -> BoolArray:
+        """Return sites that are graded, or whose grade is not known."""
+        return np.asarray(layer.values("grade") != "unclassified", dtype=np.bool_)
+
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return the protection ranges."""
+        return of_kind(layer, "protection")
+
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return sites that lie outside altogether and are not named; undecidable without a grade."""
+        named = np.isin(pairs.subject.ids.astype(str), self._named(pairs))
+        named |= np.isin(pairs.subject["name"].astype(str), self._named(pairs))
+        chosen = pairs.take((pairs["share_a"] >= WHOLLY) & ~named)
+        grade = chosen.subject["grade"]
+        return verdict(
+            chosen.rows_a,
+            severity=self.severity,
+            undecidable=is_missing(grade),
+            field="grade",
+            value_a=grade,
+            raw_a=chosen.subject.raw("grade"),
+            shape=chosen.subject.geometry,
+        )
+
+    def _named(self, pairs: Pairs) -> list[str]:
+        """Return the site ids that protection ranges carry."""
+        ranges = [layer.values("site_id")[self.selects_b(layer)] for layer in pairs.others]
+        return sorted({str(name) for names in ranges for name in names if name is not None})

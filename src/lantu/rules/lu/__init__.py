@@ -1,0 +1,1 @@
+"""Land use rules: one piece of ground, two uses."""

@@ -1,0 +1,88 @@
+"""What LU03 and LU04 share: construction inside a control line, by the constraint matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
+from lantu.relations import Overlaps
+from lantu.rules.base import PairRule
+from lantu.rules.land_use import CLASS, is_missing, shared_ground, unclassified
+from lantu.rules.verdict import verdict
+from lantu.rules.wording import words
+from lantu.standards import constraint, is_construction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lantu.model import BoolArray, Layer, ObjectArray
+    from lantu.relations import Pairs, Relation
+    from lantu.rules.verdict import Verdict
+
+LESS_THAN_PROHIBITED: Mapping[str, Severity] = MappingProxyType(
+    {"approval_required": "major", "conditional": "minor"}
+)
+UNNAMED = "conditional"
+"""Verdict on a class of construction that the matrix does not name: allowed to nobody without a look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstructionInLine(PairRule):
+    """Base of the rules on construction inside one kind of control line."""
+
+    line_kind: ClassVar[str]
+    subjects: ClassVar[tuple[str, ...]] = ("plan.plot", "land.parcel")
+    against: ClassVar[tuple[str, ...]] = ("plan.control_line",)
+    needs_a: ClassVar[tuple[str, ...]] = (CLASS,)
+    needs_b: ClassVar[tuple[str, ...]] = ("kind",)
+    severity: Severity = "critical"
+    min_area_m2: float = 10.0
+
+    @property
+    def relation(self) -> Relation:
+        """Return overlaps of at least ``min_area_m2``."""
+        return Overlaps(min_area_m2=self.min_area_m2)
+
+    def selects_a(self, layer: Layer) -> BoolArray:
+        """Return features that are construction land, or of which it is not known."""
+        return np.asarray(is_construction(layer.values(CLASS)) != "no", dtype=np.bool_)
+
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return the lines of this rule's kind."""
+        return np.asarray(layer.values("kind") == self.line_kind, dtype=np.bool_)
+
+    def wants(self, pairs: Pairs) -> BoolArray:
+        """Return pairs that the constraint matrix does not allow."""
+        return np.asarray(self._verdicts(pairs) != "ok", dtype=np.bool_)
+
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return every remaining pair; undecidable where the subject has no single class."""
+        unknown = unclassified(pairs, other=False)
+        said = constraint(self.line_kind, planned=pairs.subject[CLASS])
+        verdicts = self._verdicts(pairs)
+        columns = shared_ground(pairs, min_area_m2=self.min_area_m2)
+        columns.update(value_b=pairs.other["kind"], raw_b=pairs.other.raw("kind"))
+        return verdict(
+            pairs.rows_a,
+            pairs.rows_b,
+            severity=np.array([LESS_THAN_PROHIBITED.get(word, self.severity) for word in verdicts], object),
+            undecidable=unknown.mask,
+            cause=unknown.cause,
+            facts={
+                **unknown.facts,
+                "verdict_word": words("constraint_verdict", verdicts),
+                "reason": words("reason", said.reason),
+                "source": said.source,
+                "tolerance_m": pairs.tolerance_m,
+            },
+            **columns,
+        )
+
+    def _verdicts(self, pairs: Pairs) -> ObjectArray:
+        """Return what the matrix says of each subject's class; its word for the unnamed where nothing."""
+        found = constraint(self.line_kind, planned=pairs.subject[CLASS]).verdict
+        return np.where(is_missing(found), UNNAMED, found)

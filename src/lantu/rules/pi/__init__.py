@@ -1,0 +1,1 @@
+"""PI: pipelines against buildings, parcels and one another."""

@@ -1,0 +1,1 @@
+"""RO: roads and their red lines."""

@@ -1,0 +1,93 @@
+"""RO02: one road, two red-line widths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from lantu.relations import Same
+from lantu.rules.base import PairRule, Partner  # class data is read at run time
+from lantu.rules.heights import as_text
+from lantu.rules.ro.red_line import WIDTH
+from lantu.rules.verdict import verdict
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, FloatArray
+    from lantu.relations import Pairs, Relation
+    from lantu.rules.verdict import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadWidthDiffers(PairRule):
+    """One road has two red-line widths.
+
+    *What it finds*
+
+    A road that two layers carry under one id, with red-line widths that differ by more than tolerance_m.
+
+    *Why it matters*
+
+    The width decides how far plots, buildings and pipes stay back; two widths make two red lines.
+
+    *Basis*
+
+    CJJ 37 (width of the road's red line).
+
+    *Example*
+
+    Road R-07 is 24 m wide with the road department and 30 m in the plan.
+
+    *How to resolve*
+
+    The plan in force decides the planned width; the road department's built width is kept apart from it, as
+    a different value.
+
+    *Trap*
+
+    Built width, right of way and planned red line are three things under one column name.
+    """
+
+    code: ClassVar[str] = "RO02"
+    name: ClassVar[str] = "road-width-differs"
+    subjects: ClassVar[tuple[str, ...]] = ("transport.road",)
+    against: ClassVar[tuple[str, ...]] = ("transport.road",)
+    partner: ClassVar[Partner] = "siblings"
+    needs_a: ClassVar[tuple[str, ...]] = ("red_line_width_m",)
+    needs_b: ClassVar[tuple[str, ...]] = ("red_line_width_m",)
+    tolerance_m: float = 0.5
+
+    @property
+    def relation(self) -> Relation:
+        """Return roads with one id."""
+        return Same()
+
+    def wants(self, pairs: Pairs) -> BoolArray:
+        """Return roads whose widths differ, or of which one is missing; none of it needs geometry."""
+        difference_m = self._difference_m(pairs)
+        return np.isnan(difference_m) | (difference_m > self.tolerance_m)
+
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return every remaining pair; undecidable where a width is missing."""
+        width_a_m, width_b_m = pairs.subject.numbers(WIDTH), pairs.other.numbers(WIDTH)
+        difference_m = self._difference_m(pairs)
+        return verdict(
+            pairs.rows_a,
+            pairs.rows_b,
+            severity=self.severity,
+            undecidable=np.isnan(difference_m),
+            facts={"width_a_m": width_a_m, "width_b_m": width_b_m},
+            field=WIDTH,
+            value_a=as_text(width_a_m),
+            value_b=as_text(width_b_m),
+            raw_a=pairs.subject.raw(WIDTH),
+            raw_b=pairs.other.raw(WIDTH),
+            measure=difference_m,
+            unit="m",
+            required=self.tolerance_m,
+            shape=pairs.subject.geometry,
+        )
+
+    def _difference_m(self, pairs: Pairs) -> FloatArray:
+        return np.abs(pairs.subject.numbers(WIDTH) - pairs.other.numbers(WIDTH))

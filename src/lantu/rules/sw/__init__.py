@@ -1,0 +1,1 @@
+"""SW: rivers, soil and water against what is planned and built."""

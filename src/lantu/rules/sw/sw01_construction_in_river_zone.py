@@ -1,0 +1,81 @@
+"""SW01: construction in a river management range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
+from lantu.relations import Overlaps
+from lantu.rules.base import PairRule
+from lantu.rules.construction import is_built, of_kind, zone_findings
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, Layer
+    from lantu.relations import Pairs, Relation
+    from lantu.rules.verdict import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstructionInRiverZone(PairRule):
+    """A building, or planned construction, stands in the management range of a river.
+
+    *What it finds*
+
+    A building, or a plot planned for construction, that shares at least min_area_m2 with a river management
+    range.
+
+    *Why it matters*
+
+    Buildings in the range narrow the flood way: they endanger everybody upstream, and cannot be permitted.
+
+    *Basis*
+
+    河道管理条例 24-25; 防洪法 22.
+
+    *Example*
+
+    Plot E-02, planned as residential, lies on 1 300 m² of the river's management range.
+
+    *How to resolve*
+
+    Planning draws the plot back behind the management line, or the water department states the approval of
+    a work that belongs to the river. Buildings that stand are listed by the water department.
+
+    *Trap*
+
+    Bridges, wharves and pumping stations belong there and need an approval, not a removal. The management
+    line moves when dykes are built: compare the dates.
+    """
+
+    code: ClassVar[str] = "SW01"
+    name: ClassVar[str] = "construction-in-river-zone"
+    subjects: ClassVar[tuple[str, ...]] = ("plan.plot", "housing.building")
+    against: ClassVar[tuple[str, ...]] = ("water.zone",)
+    needs_b: ClassVar[tuple[str, ...]] = ("kind",)
+    severity: Severity = "critical"
+    min_area_m2: float = 10.0
+
+    @property
+    def relation(self) -> Relation:
+        """Return overlaps of at least ``min_area_m2``."""
+        return Overlaps(min_area_m2=self.min_area_m2)
+
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return the river management ranges."""
+        return of_kind(layer, "river_management")
+
+    def wants(self, pairs: Pairs) -> BoolArray:
+        """Return buildings, planned construction, and plots whose class is not known."""
+        return np.asarray(is_built(pairs) != "no", dtype=np.bool_)
+
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return every remaining pair; undecidable where the planned class is not known."""
+        return zone_findings(
+            pairs,
+            severity=self.severity,
+            undecidable=is_built(pairs) == "unknown",
+            required_m2=self.min_area_m2,
+        )

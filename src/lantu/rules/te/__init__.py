@@ -1,0 +1,1 @@
+"""Time rules: plans that are not in force."""
