@@ -1,0 +1,204 @@
+"""What ``lantu.open`` gives: a blueprint with its layers, its inventory, and its check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lantu import engine, register, report, rules
+from lantu._version import __version__
+from lantu.config import BlueprintFile, read_blueprint
+from lantu.crs import identify
+from lantu.errors import SourceError
+from lantu.messages import message
+from lantu.model import BlueprintFacts, Layer, Outcome
+from lantu.model import Run as RunRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import folium
+    import pandas as pd
+
+    from lantu.engine import Progress
+
+DEFAULT_FILE = "blueprint.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(RunRecord):
+    """A finished check, with its reporters; ``formats`` are those that the blueprint asks for."""
+
+    formats: tuple[str, ...] = ("html", "gpkg", "xlsx", "parquet")
+
+    def write(self, directory: str | Path, *, formats: Sequence[str] | None = None) -> tuple[Path, ...]:
+        """Write the files of a run into ``directory`` (made where missing) and return their paths.
+
+        Raises
+        ------
+        OutputError
+            The directory or a file in it cannot be written.
+        """
+        return report.write(self, Path(directory), formats=tuple(formats or self.formats))
+
+    def summary(self) -> dict[str, Any]:
+        """Return what ``run.json`` says, as plain data."""
+        return report.run_summary(self)
+
+    def explore(self) -> folium.Map:
+        """Return the report's map with the findings, for a notebook; it works without a network."""
+        return report.explore(self)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """An opened blueprint. Its layers are read on first use and then kept."""
+
+    file: BlueprintFile
+
+    @cached_property
+    def _loaded(self) -> engine.Loaded:
+        return self._load(None)
+
+    def _load(self, progress: Progress | None) -> engine.Loaded:
+        settings = self.file
+        return engine.load(
+            settings.layer_specs(),
+            base=settings.folder,
+            crs=settings.crs,
+            language=settings.language,
+            town_layer=settings.town_layer,
+            progress=progress,
+        )
+
+    @property
+    def layers(self) -> Mapping[str, Layer]:
+        """Return the layers by name, in file order, refused ones included."""
+        return {layer.name: layer for layer in self._loaded.layers}
+
+    @property
+    def facts(self) -> BlueprintFacts:
+        """Return the blueprint's own facts with its layers, as rules see them."""
+        settings = self.file
+        return BlueprintFacts(
+            name=settings.name,
+            as_of=settings.as_of,
+            language=settings.language,
+            level=settings.level,
+            working_crs=identify(self._loaded.crs),
+            departments=settings.departments,
+            layers=self._loaded.layers,
+        )
+
+    def inventory(self) -> pd.DataFrame:
+        """Return one row per layer: what was read, how, and how fresh it is."""
+        return engine.inventory(self.facts)
+
+    def check(
+        self,
+        *,
+        select: Sequence[str] | None = None,
+        ignore: Sequence[str] | None = None,
+        jobs: int | None = None,
+        tile_m: float | None = None,
+        progress: Progress | None = None,
+    ) -> Run:
+        """Check the layers against one another; ``select`` and ``ignore`` go before the blueprint's own.
+
+        Neither ``jobs`` (threads, all cores by default) nor ``tile_m`` changes a byte of the result.
+
+        Raises
+        ------
+        SourceError
+            No layer at all could be read.
+        RuleError
+            A rule is unknown or tuned with a parameter that it does not have.
+        """
+        settings = self.file
+        chosen = rules.build(
+            tuple(select or settings.rules.select),
+            tuple(ignore or settings.rules.ignore),
+            settings.rules.parameters,
+        )
+        waivers = register.read_waivers(settings.waiver_file) if settings.waiver_file else ()
+        started = time.perf_counter()
+        if "_loaded" not in self.__dict__:
+            self.__dict__["_loaded"] = self._load(progress)
+        loaded_s = time.perf_counter() - started
+        facts = self.facts
+        _require_one_readable(facts)
+        towns = self.layers.get(settings.town_layer or "")
+        checked = engine.check(chosen, facts, jobs=jobs, tile_m=tile_m, towns=towns, progress=progress)
+        waived = register.waive(checked.findings, waivers, settings.as_of)
+        return Run(
+            facts=facts,
+            findings=waived.findings,
+            causes=checked.causes,
+            outcomes=(*checked.outcomes, *self._own_rules_not_run()),
+            rules={rule.code: _parameters(rule) for rule in chosen},
+            waived=waived.waived,
+            waivers=waived.summary,
+            timings_s={"read": loaded_s, **checked.timings_s},
+            versions=_versions(),
+            formats=settings.formats,
+        )
+
+    def _own_rules_not_run(self) -> tuple[Outcome, ...]:
+        """Say that the planner's own rules were not run; this version does not have them yet."""
+        return tuple(
+            Outcome(
+                rule=code, layer_a=None, layer_b=None, answer="not_checked", reason=message("engine.own_rule")
+            )
+            for code in self.file.own_rules
+        )
+
+
+def open_blueprint(path: str | Path = DEFAULT_FILE, *, today: dt.date | None = None) -> Blueprint:
+    """Open a blueprint file; nothing is read yet but the file itself.
+
+    ``today`` stands for the day of the run where the blueprint gives no ``as_of``.
+
+    Raises
+    ------
+    BlueprintError
+        The file has mistakes: all of them, each with its line.
+    """
+    day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
+    return Blueprint(read_blueprint(Path(path), today=day))
+
+
+def _require_one_readable(facts: BlueprintFacts) -> None:
+    """Raise where no layer could be read at all; a refused coordinate system is still worth a report."""
+    unread = [layer for layer in facts.layers if layer.refusal is not None and layer.refusal.code is None]
+    if facts.layers and len(unread) == len(facts.layers):
+        first = unread[0]
+        reason = first.refusal.reason if first.refusal else None
+        raise SourceError(message("engine.no_layer_readable", layer=first.name, reason=reason))
+
+
+def _parameters(rule: rules.Rule) -> dict[str, Any]:
+    """Return a rule's parameters as they were used; files by their name."""
+    values = {name: getattr(rule, name) for name in rules.parameters_of(type(rule))}
+    return {name: value.name if isinstance(value, Path) else value for name, value in values.items()}
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    import geopandas  # noqa: PLC0415  # only its version
+    import pyproj  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    return {
+        "lantu": __version__,
+        "python": platform.python_version(),
+        "geopandas": geopandas.__version__,
+        "shapely": shapely.__version__,
+        "geos": shapely.geos_version_string,
+        "pyproj": pyproj.__version__,
+        "proj": pyproj.proj_version_str,
+    }

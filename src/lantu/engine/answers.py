@@ -1,0 +1,156 @@
+"""Absence must be earned: what stands between a rule and the answer "none found"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lantu.messages import Message, message
+from lantu.model import Outcome, ProblemKind
+from lantu.relations import Alone, Coverage, LeftOut, Near, Same, Uncovered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lantu.engine.judging import Choice, Tally
+    from lantu.engine.meetings import Meeting, Unmet
+    from lantu.model import BoolArray, FloatArray, Layer
+    from lantu.model.outcome import Answer
+    from lantu.rules.base import PairRule
+
+
+def obstacle(rule: PairRule, meeting: Meeting, choice: Choice | None) -> Message | None:
+    """Return why a rule cannot be checked on a meeting, before anything is related; None if it can.
+
+    Without a ``choice`` only the layers themselves are looked at.
+    """
+    if choice is None:
+        return _refusal(meeting) or _lacking(rule, meeting)
+    for names, chosen in (
+        (meeting.a.name, [choice.a]),
+        (_names(meeting), [mask for _, mask in choice.others]),
+    ):
+        if chosen and not any(mask.any() for mask in chosen):
+            return message("engine.nothing_to_check", layer=names)
+    if isinstance(rule.relation, Alone | Coverage) or meeting.itself:
+        return None
+    return _no_common_ground(rule, meeting, choice)
+
+
+def _names(meeting: Meeting) -> str:
+    return ", ".join(layer.name for layer in meeting.others)
+
+
+def _refusal(meeting: Meeting) -> Message | None:
+    for layer in (meeting.a, *meeting.others):
+        if layer.refusal is not None:
+            return message("engine.layer_refused", layer=layer.name, reason=layer.refusal.reason)
+    return None
+
+
+def _lacking(rule: PairRule, meeting: Meeting) -> Message | None:
+    for column in rule.columns_a(meeting.a):
+        if not meeting.a.has(column):
+            return message("engine.column_lacking", layer=meeting.a.name, column=column)
+    for column in rule.needs_b:
+        for layer in meeting.others:
+            if not layer.has(column):
+                return message("engine.column_lacking", layer=layer.name, column=column)
+    return None
+
+
+def _no_common_ground(rule: PairRule, meeting: Meeting, choice: Choice) -> Message | None:
+    """Return that two layers share no id, or no ground, if so: then nothing was compared."""
+    names = {"layer_a": meeting.a.name, "layer_b": _names(meeting)}
+    if isinstance(rule.relation, Same) and rule.relation.key == "id":
+        other, mask = choice.others[0]
+        if not set(meeting.a.ids[choice.a]) & set(other.ids[mask]):
+            return message("engine.no_id_shared", **names)
+        return None
+    if isinstance(rule.relation, Uncovered):
+        return None  # what nothing covers is the finding itself
+    reach_m = rule.relation.within_m if isinstance(rule.relation, Near) else 0.0
+    box_a = extent(meeting.a.bounds_m[choice.a])
+    for layer, mask in choice.others:
+        box_b = extent(layer.bounds_m[mask])
+        if box_a is not None and box_b is not None and _meet(box_a, box_b, reach_m):
+            return None
+    return message("engine.no_ground_shared", **names)
+
+
+def extent(bounds: FloatArray) -> FloatArray | None:
+    """Return xmin, ymin, xmax, ymax over rows of bounds; None where there is no geometry at all."""
+    located = bounds[np.isfinite(bounds[:, 0])]
+    return np.r_[located[:, :2].min(axis=0), located[:, 2:].max(axis=0)] if len(located) else None
+
+
+def _meet(a: FloatArray, b: FloatArray, reach_m: float) -> bool:
+    return bool((a[:2] <= b[2:] + reach_m).all() and (b[:2] <= a[2:] + reach_m).all())
+
+
+def unmet_outcome(unmet: Unmet) -> Outcome:
+    """Return the outcome of a rule for which the blueprint has no layer, or no second one."""
+    key = "engine.no_second_layer" if unmet.siblings else "engine.no_layer"
+    return Outcome(
+        rule=unmet.rule.code,
+        layer_a=unmet.a.name if unmet.a is not None else None,
+        layer_b=None,
+        answer="not_checked",
+        reason=message(key, standards=", ".join(unmet.lacking)),
+    )
+
+
+def not_checked(rule: str, a: Layer | None, b: str | None, reason: Message) -> Outcome:
+    """Return the outcome of a rule that did not run on a pair of layers."""
+    name = a.name if a is not None else None  # a refused layer has no features and so is falsy
+    return Outcome(rule=rule, layer_a=name, layer_b=b, answer="not_checked", reason=reason)
+
+
+def answer(
+    *, found: int, undecidable: int, layers: Iterable[Layer], failed: int = 0
+) -> tuple[Answer, Message | None]:
+    """Return the answer of a rule that ran, and what keeps "none found" from being earned.
+
+    Besides having run, it needs both layers read whole, every pair measured and every pair decided.
+    """
+    if found:
+        return "conflict", None
+    for layer in layers:
+        lost = len(layer.problems_of(ProblemKind.RECORD_UNREADABLE))
+        if lost:
+            return "not_checked", message("engine.layer_incomplete", layer=layer.name, count=lost)
+    if failed:
+        return "not_checked", message("engine.pairs_failed", count=failed)
+    if undecidable:
+        return "not_checked", message("engine.only_undecidable", count=undecidable)
+    return "none_found", None
+
+
+def outcome(
+    rule: PairRule,
+    meeting: Meeting,
+    matched: BoolArray,
+    tallies: Iterable[Tally],
+    found: tuple[int, int],
+) -> Outcome:
+    """Return the outcome of a rule that ran over all tiles; ``found``: conflicts and undecidable ones."""
+    whole = list(tallies)
+    left = sum((tally.left for tally in whole), LeftOut())
+    layers = (meeting.a, *meeting.others)
+    said, reason = answer(found=found[0], undecidable=found[1], layers=layers, failed=left.failed)
+    return Outcome(
+        rule=rule.code,
+        layer_a=meeting.a.name,
+        layer_b=_names(meeting) or None,
+        answer=said,
+        reason=reason,
+        matched=int(matched.sum()),
+        candidates=sum(tally.candidates for tally in whole),
+        judged=sum(tally.judged for tally in whole),
+        found=found[0],
+        undecidable=found[1],
+        left_out=left.count,
+        left_out_area_m2=left.area_m2,
+        left_out_length_m=left.length_m,
+    )

@@ -1,0 +1,278 @@
+"""The main job: plan, relate, judge, and gather what was found and what was not checked."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from lantu.engine import answers
+from lantu.engine.causes import gather
+from lantu.engine.judging import Choice, Judged, crash_message, judge_tile, judge_whole
+from lantu.engine.meetings import plan, takes
+from lantu.engine.places import place
+from lantu.engine.progress import Silent
+from lantu.engine.tiles import tiles
+from lantu.engine.wording import findings_of
+from lantu.messages import Message, message
+from lantu.model import FINDING_COLUMNS, Outcome, empty_findings
+from lantu.relations import Coverage, Uncovered
+from lantu.rules.base import BlueprintRule, LayerRule, PairRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from concurrent.futures import Future
+
+    from lantu.engine.meetings import Meeting
+    from lantu.engine.progress import Progress
+    from lantu.model import BlueprintFacts, BoolArray, Layer
+    from lantu.rules.base import Rule
+
+SORT_COLUMNS = ["rule", "layer_a", "id_a", "layer_b", "id_b", "finding_id"]
+
+
+@dataclass
+class Gathering:
+    """What the rules have found so far, and the outcomes that say what that rests on."""
+
+    facts: BlueprintFacts
+    tables: list[pd.DataFrame] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Findings in the contract's order, causes, and one outcome per rule and pair of layers."""
+
+    findings: gpd.GeoDataFrame
+    causes: pd.DataFrame
+    outcomes: tuple[Outcome, ...]
+    timings_s: dict[str, float]
+
+
+def check(
+    rules: Sequence[Rule],
+    facts: BlueprintFacts,
+    *,
+    jobs: int | None = None,
+    tile_m: float | None = None,
+    towns: Layer | None = None,
+    progress: Progress | None = None,
+) -> Checked:
+    """Run ``rules`` over all layers of ``facts`` on ``jobs`` threads (all cores by default).
+
+    ``tile_m`` is the side of the tiles of subjects in metres (automatic by default). Neither changes a
+    byte of the result.
+    """
+    watcher = progress or Silent()
+    gathering = Gathering(facts)
+    started = time.perf_counter()
+    _judge_deliveries(rules, gathering)
+    delivered = time.perf_counter()
+    _judge_pairs([rule for rule in rules if isinstance(rule, PairRule)], gathering, jobs, tile_m, watcher)
+    judged = time.perf_counter()
+    findings, causes = _gathered(gathering, towns)
+    timings = {
+        "judge_deliveries": delivered - started,
+        "relate_and_judge": judged - delivered,
+        "gather": time.perf_counter() - judged,
+    }
+    ordered = sorted(gathering.outcomes, key=lambda o: (o.rule, o.layer_a or "", o.layer_b or ""))
+    return Checked(findings=findings, causes=causes, outcomes=tuple(ordered), timings_s=timings)
+
+
+def _judge_deliveries(rules: Sequence[Rule], gathering: Gathering) -> None:
+    """Run the rules about layers and about the blueprint as a whole."""
+    facts = gathering.facts
+    for rule in rules:
+        if isinstance(rule, BlueprintRule):
+            try:
+                verdict, departments = rule.judge(facts)
+                table = findings_of(rule, verdict, None, None, facts, departments)
+            except Exception as error:  # noqa: BLE001  # a crash inside a rule is that rule's answer only
+                gathering.outcomes.append(answers.not_checked(rule.code, None, None, crash_message(error)))
+                continue
+            gathering.tables.append(table)
+            gathering.outcomes.append(
+                _simple_outcome(rule, None, len(facts.departments), verdict.undecidable)
+            )
+        elif isinstance(rule, LayerRule):
+            _judge_layers(rule, gathering)
+
+
+def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
+    subjects = [layer for layer in gathering.facts.layers if takes(rule.subjects, layer)]
+    if not subjects:
+        lacking = message("engine.no_layer", standards=", ".join(rule.subjects))
+        gathering.outcomes.append(answers.not_checked(rule.code, None, None, lacking))
+    for layer in subjects:
+        reason = _layer_obstacle(rule, layer)
+        if reason is not None:
+            gathering.outcomes.append(answers.not_checked(rule.code, layer, None, reason))
+            continue
+        try:
+            verdict = rule.judge(layer, gathering.facts)
+            table = findings_of(rule, verdict, layer, None, gathering.facts)
+        except Exception as error:  # noqa: BLE001  # as above
+            gathering.outcomes.append(answers.not_checked(rule.code, layer, None, crash_message(error)))
+            continue
+        gathering.tables.append(table)
+        gathering.outcomes.append(_simple_outcome(rule, layer, len(layer), verdict.undecidable))
+
+
+def _layer_obstacle(rule: LayerRule, layer: Layer) -> Message | None:
+    unreadable = layer.refusal is not None and layer.refusal.code is None
+    if layer.refusal is not None and (unreadable or not rule.judges_refused):
+        return message("engine.layer_refused", layer=layer.name, reason=layer.refusal.reason)
+    if layer.refusal is None and len(layer) == 0 and len(layer.problems) == 0:
+        return message("engine.layer_empty", layer=layer.name)
+    column = rule.lacks(layer)
+    return message("engine.column_lacking", layer=layer.name, column=column) if column else None
+
+
+def _simple_outcome(rule: Rule, layer: Layer | None, matched: int, undecidable: BoolArray) -> Outcome:
+    unsure = int(undecidable.sum())
+    found = len(undecidable) - unsure
+    said, reason = answers.answer(found=found, undecidable=unsure, layers=())
+    name = layer.name if layer is not None else None
+    return Outcome(
+        rule=rule.code, layer_a=name, layer_b=None, answer=said, reason=reason,
+        matched=matched, candidates=matched, judged=matched, found=found, undecidable=unsure,
+    )  # fmt: skip
+
+
+def _judge_pairs(
+    rules: list[PairRule], gathering: Gathering, jobs: int | None, tile_m: float | None, progress: Progress
+) -> None:
+    """Run every meeting, tile by tile, on a pool of threads; results are taken in planned order."""
+    meetings, unmet = plan(rules, gathering.facts.layers)
+    gathering.outcomes.extend(answers.unmet_outcome(entry) for entry in unmet)
+    with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
+        running = []
+        for meeting in meetings:
+            choices = _choices(meeting, gathering)
+            running.append((meeting, choices, _submit(pool, meeting, choices, tile_m)))
+        progress.stage("relate", sum(len(futures) for _, _, futures in running))
+        for meeting, choices, futures in running:
+            judged: dict[str, list[Judged]] = {code: [] for code in choices}
+            for future in futures:
+                for code, result in future.result().items():
+                    judged[code].append(result)
+                progress.advance()
+            _take(meeting, choices, judged, gathering)
+
+
+def _choices(meeting: Meeting, gathering: Gathering) -> dict[str, Choice]:
+    """Return each rule's own features on both sides; rules that cannot be checked are written down."""
+    choices: dict[str, Choice] = {}
+    for rule in meeting.rules:
+        choice = None
+        reason = answers.obstacle(rule, meeting, None)
+        if reason is None:
+            try:
+                choice = _choice(rule, meeting, gathering.facts)
+                reason = answers.obstacle(rule, meeting, choice)
+            except Exception as error:  # noqa: BLE001  # as above
+                reason = crash_message(error)
+        if reason is not None or choice is None:
+            names = ", ".join(layer.name for layer in meeting.others) or None
+            assert reason is not None  # noqa: S101  # without a choice there is a reason
+            gathering.outcomes.append(answers.not_checked(rule.code, meeting.a, names, reason))
+        else:
+            choices[rule.code] = choice
+    return choices
+
+
+def _choice(rule: PairRule, meeting: Meeting, facts: BlueprintFacts) -> Choice:
+    others = [meeting.a if meeting.itself else rule.derives_b(layer) for layer in meeting.others]
+    return Choice(
+        a=rule.selects_a(meeting.a) & in_force(meeting.a, facts),
+        others=tuple((layer, rule.selects_b(layer) & in_force(layer, facts)) for layer in others),
+    )
+
+
+def in_force(layer: Layer, facts: BlueprintFacts) -> BoolArray:
+    """Return which features are in force on the day of the run; a plan that is not judges nothing."""
+    mask = np.ones(len(layer), dtype=np.bool_)
+    day = np.datetime64(facts.as_of, "D")
+    # Days, not nanoseconds: a plan without an end is often given as valid to 9999-12-31.
+    if "valid_from" in layer.frame.columns:
+        mask &= ~(layer.frame["valid_from"].to_numpy().astype("datetime64[D]") > day)
+    if "valid_to" in layer.frame.columns:
+        mask &= ~(layer.frame["valid_to"].to_numpy().astype("datetime64[D]") < day)
+    return mask
+
+
+def _submit(
+    pool: ThreadPoolExecutor, meeting: Meeting, choices: dict[str, Choice], tile_m: float | None
+) -> list[Future[dict[str, Judged]]]:
+    if not choices:
+        return []
+    if isinstance(meeting.relation, Coverage):
+        parts = [np.arange(len(meeting.a))]
+    else:
+        parts = tiles(meeting.a, tile_m)
+    if isinstance(meeting.relation, Coverage | Uncovered):
+        rule = meeting.rules[0]
+        return [pool.submit(judge_whole, meeting, rule, choices[rule.code], rows) for rows in parts]
+    return [pool.submit(judge_tile, meeting, choices, rows) for rows in parts]
+
+
+def _take(
+    meeting: Meeting, choices: dict[str, Choice], judged: dict[str, list[Judged]], gathering: Gathering
+) -> None:
+    """Write down findings and outcome of each rule of a meeting; one crashed tile voids the rule here."""
+    names = ", ".join(layer.name for layer in meeting.others) or None
+    for rule in meeting.rules:
+        if rule.code not in choices:
+            continue
+        results = judged[rule.code]
+        verdicts = [result.verdict for result in results if result.verdict is not None]
+        crash = next((result.crash for result in results if result.crash is not None), None)
+        if crash is None:
+            try:
+                tables = [
+                    findings_of(rule, verdict, meeting.a, meeting.b, gathering.facts, others=meeting.others)
+                    for verdict in verdicts
+                ]
+            except Exception as error:  # noqa: BLE001  # a sentence that cannot be said is a crash of its rule
+                crash = crash_message(error)
+        if crash is not None:
+            gathering.outcomes.append(answers.not_checked(rule.code, meeting.a, names, crash))
+            continue
+        gathering.tables.extend(tables)
+        unsure = sum(int(verdict.undecidable.sum()) for verdict in verdicts)
+        found = (sum(len(verdict) for verdict in verdicts) - unsure, unsure)
+        tallies = [result.tally for result in results]
+        gathering.outcomes.append(answers.outcome(rule, meeting, choices[rule.code].a, tallies, found))
+
+
+def _gathered(gathering: Gathering, towns: Layer | None) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return all findings in the contract's order, each with its cause and place, and the causes."""
+    crs = gathering.facts.working_crs
+    tables = [table for table in gathering.tables if len(table)]
+    if not tables:
+        nothing = empty_findings(crs)
+        return nothing, gather(nothing.assign(cause_text=None), gathering.facts.language)[1]
+    table = pd.concat([table.astype({"cause_text": object}) for table in tables], ignore_index=True)
+    table = _sorted(table)
+    table["cause_id"], causes = gather(table, gathering.facts.language)
+    typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)
+    for name, dtype in FINDING_COLUMNS.items():
+        if dtype == "object":
+            typed[name] = typed[name].where(typed[name].notna(), None)
+    findings = gpd.GeoDataFrame(typed, geometry=gpd.GeoSeries(table["geometry"], crs=crs), crs=crs)
+    return place(findings, towns), causes
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort as the contract says; no object on a side comes before any."""
+    keys: Iterable[pd.Series[str]] = (table[name].fillna("").astype(str) for name in SORT_COLUMNS)
+    order = np.lexsort([key.to_numpy().astype(str) for key in reversed(list(keys))])
+    return table.iloc[order].reset_index(drop=True)

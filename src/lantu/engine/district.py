@@ -1,0 +1,170 @@
+"""Where the district lies, and which features fall outside it (CR03)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from lantu.crs import Bounds, diagnose, grow, identify, lonlat_bounds, lonlat_extent, outside_area
+from lantu.engine.answers import extent
+from lantu.messages import message
+from lantu.model import ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyproj import CRS
+
+    from lantu.messages import Language, Message
+    from lantu.model import BoolArray, FloatArray, Layer, ObjectArray
+
+
+FEWEST_TOGETHER = 2
+"""Layers that must lie together before another one can be said to lie elsewhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class District:
+    """Where most layers lie: west, south, east, north in degrees; None where no layer says."""
+
+    lonlat: Bounds | None
+
+    @classmethod
+    def of(cls, layers: Sequence[tuple[CRS | None, FloatArray | None]], *, working: CRS) -> District:
+        """Find it from each layer's CRS and bounds in source units.
+
+        One layer in the wrong place moves nothing: only extents that meet the median box are joined.
+        Without any layer that has a CRS, the working CRS's area of use stands in.
+        """
+        found = [
+            lonlat_extent(bounds, crs=crs) for crs, bounds in layers if crs is not None and bounds is not None
+        ]
+        extents = np.array([box for box in found if box is not None], dtype=np.float64).reshape(-1, 4)
+        if len(extents) == 0:
+            area = working.area_of_use
+            return cls(lonlat=(area.west, area.south, area.east, area.north) if area else None)
+        middle = np.median(extents, axis=0)
+        near = (extents[:, :2] <= middle[2:]).all(axis=1) & (middle[:2] <= extents[:, 2:]).all(axis=1)
+        joined = extents[near] if near.any() else extents
+        west, south = joined[:, :2].min(axis=0)
+        east, north = joined[:, 2:].max(axis=0)
+        return cls(lonlat=(float(west), float(south), float(east), float(north)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """A layer's geometries as delivered, aligned with its rows, and the CRS declared for them.
+
+    ``failed`` are those that could not be brought to the working CRS at all, e.g. swapped degrees.
+    """
+
+    geometry: ObjectArray
+    crs: CRS | None
+    failed: BoolArray
+
+
+def note_outside(
+    layers: Sequence[Layer],
+    origins: Mapping[str, Origin],
+    working: CRS,
+    towns: Layer | None,
+    language: Language,
+) -> list[Layer]:
+    """Return the layers with a problem for each feature outside the district, and what it looks like.
+
+    With a town layer the district is its extent with a margin; without, the working CRS's area of
+    use, and for a layer as a whole the place where the other layers lie. A layer that lies outside
+    altogether gets one problem for the layer as a whole.
+    """
+    noted = []
+    for layer in layers:
+        if layer.refusal is not None or layer.name not in origins:
+            noted.append(layer)
+            continue
+        origin = origins[layer.name]
+        area, name = _area(layer, layers, working, towns)
+        outside = _outside(layer, working, area) | origin.failed
+        if area is None or not outside.any():
+            noted.append(layer)
+            continue
+        detail = message("engine.outside_area", area=name, guess=_guess(origin, outside, area)).text(language)
+        located = np.isfinite(layer.bounds_m[:, 0]) | origin.failed
+        rows = np.array([-1]) if bool(outside[located].all()) else np.flatnonzero(outside)
+        noted.append(replace(layer, problems=_with(layer, rows, detail)))
+    return noted
+
+
+def _outside(layer: Layer, working: CRS, area: Bounds | None) -> BoolArray:
+    outside = np.zeros(len(layer), dtype=np.bool_)
+    if area is not None and len(layer):
+        located = np.isfinite(layer.bounds_m[:, 0])
+        outside[located] = outside_area(lonlat_bounds(layer.bounds_m[located], crs=working), area=area)
+    return outside
+
+
+def _area(
+    layer: Layer, layers: Sequence[Layer], working: CRS, towns: Layer | None
+) -> tuple[Bounds | None, Message]:
+    """Return the area a layer's features should lie in, in degrees, and its name."""
+    if towns is not None and towns.refusal is None and towns is not layer:
+        box = extent(towns.bounds_m)
+        if box is not None:
+            reached = lonlat_extent(box, crs=working)
+            return (grow(reached) if reached else None), message("engine.area_towns")
+    others = [
+        box
+        for other in layers
+        if other is not layer and other.refusal is None and len(other)
+        for box in [extent(other.bounds_m)]
+        if box is not None
+    ]
+    mine = extent(layer.bounds_m)
+    if len(others) > 1 and mine is not None:
+        middle = np.median(np.array(others), axis=0)
+        reached = lonlat_extent(middle, crs=working)
+        if (
+            reached is not None
+            and outside_area(lonlat_bounds(mine[None, :], crs=working), area=grow(reached))[0]
+        ):
+            return grow(reached), message("engine.area_others")
+    use = working.area_of_use
+    area = (use.west, use.south, use.east, use.north) if use else None
+    return area, message("engine.area_of_use", crs=identify(working))
+
+
+def _common_ground(boxes: FloatArray) -> FloatArray | None:
+    """Return the box in the middle of several, if most of them meet there; scattered layers have none."""
+    if len(boxes) < FEWEST_TOGETHER:
+        return None
+    middle: FloatArray = np.median(boxes, axis=0)
+    meet = (boxes[:, :2] <= middle[2:]).all(axis=1) & (middle[:2] <= boxes[:, 2:]).all(axis=1)
+    together = int(meet.sum())
+    return middle if together >= FEWEST_TOGETHER and 2 * together > len(boxes) else None
+
+
+def _guess(origin: Origin, outside: BoolArray, area: Bounds) -> Message:
+    """Say what the stray coordinates look like, if anything."""
+    points = shapely.get_coordinates(shapely.point_on_surface(origin.geometry[outside]))
+    found = diagnose(points, crs=origin.crs, expected=area)
+    return found.message if found is not None else message("engine.no_guess")
+
+
+def _with(layer: Layer, rows: Any, detail: str) -> pd.DataFrame:  # noqa: ANN401  # an index array
+    size = len(rows)
+    record = layer.frame["record"].to_numpy()
+    added = pd.DataFrame(
+        {
+            "kind": [ProblemKind.OUTSIDE_AREA.value] * size,
+            "row": rows.astype(np.int64),
+            "record": np.where(rows >= 0, record[rows], -1).astype(np.int64),
+            "column": [None] * size,
+            "raw": [None] * size,
+            "detail": [detail] * size,
+            "geometry": [layer.geometry[row] if row >= 0 else None for row in rows],
+        }
+    )
+    return pd.concat([layer.problems, added], ignore_index=True) if len(layer.problems) else added

@@ -1,0 +1,153 @@
+"""One task: a meeting's relation on one tile of subjects, judged by all rules that share it."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lantu.messages import Message, message
+from lantu.relations import Coverage, LeftOut, Uncovered, candidates, gaps, kept, measured, uncovered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lantu.engine.meetings import Meeting
+    from lantu.model import BoolArray, IntArray, Layer
+    from lantu.relations import Pairs
+    from lantu.rules.base import PairRule
+    from lantu.rules.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which features of both sides one rule is about."""
+
+    a: BoolArray
+    others: tuple[tuple[Layer, BoolArray], ...]  # the layers as the rule sees them, derived ones too
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What one rule did with one tile; tallies of the tiles of one meeting add up exactly."""
+
+    candidates: int = 0
+    judged: int = 0
+    left: LeftOut = field(default_factory=LeftOut)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict and the tally of one rule on one tile, or the crash that stopped it."""
+
+    verdict: Verdict | None
+    tally: Tally = field(default_factory=Tally)
+    crash: Message | None = None
+
+
+def judge_tile(meeting: Meeting, choices: Mapping[str, Choice], rows: IntArray) -> dict[str, Judged]:
+    """Relate one tile of subjects and judge it by every rule of the meeting that has a choice.
+
+    A rule that raises is caught and named; the others go on.
+    """
+    rules = [rule for rule in meeting.rules if rule.code in choices]
+    try:
+        pairs, wanted, early = _measured(meeting, rules, choices, rows)
+    except Exception as error:  # noqa: BLE001  # whatever fails, the run goes on and says what failed
+        return {rule.code: Judged(None, crash=crash_message(error)) for rule in rules}
+    results: dict[str, Judged] = {}
+    for rule in rules:
+        if rule.code not in wanted:
+            results[rule.code] = Judged(None, crash=early[rule.code])
+            continue
+        try:
+            results[rule.code] = _judged(rule, pairs, wanted[rule.code])
+        except Exception as error:  # noqa: BLE001  # a crash inside a rule is that rule's answer only
+            results[rule.code] = Judged(None, crash=crash_message(error))
+    return results
+
+
+def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray) -> dict[str, Judged]:
+    """Judge the relations that look at a subject and all its neighbours at once."""
+    try:
+        if isinstance(rule.relation, Uncovered):
+            pairs, left = uncovered(
+                rule.relation, meeting.a, rows_a=rows, chosen_a=choice.a, others=choice.others
+            )
+            pairs = replace(pairs, others=tuple(layer for layer, _ in choice.others))
+        else:
+            assert isinstance(rule.relation, Coverage)  # noqa: S101  # the only other kind
+            pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a)
+        subjects = int(choice.a[rows].sum())
+        tally = Tally(candidates=subjects, judged=subjects, left=left)
+        return {rule.code: Judged(rule.judge(pairs), tally)}
+    except Exception as error:  # noqa: BLE001  # as above
+        return {rule.code: Judged(None, crash=crash_message(error))}
+
+
+def _measured(
+    meeting: Meeting, rules: list[PairRule], choices: Mapping[str, Choice], rows: IntArray
+) -> tuple[Pairs, dict[str, BoolArray], dict[str, Message]]:
+    """Return the pairs that at least one rule wants, measured, with each rule's own share of them.
+
+    What a rule wants is asked twice: of the candidates, to measure no pair in vain, and of the measured
+    pairs, because two lines that cross more than once are several of those.
+    """
+    other = choices[rules[0].code].others[0] if meeting.others else None
+    chosen_b = np.logical_or.reduce([choices[rule.code].others[0][1] for rule in rules]) if other else None
+    pairs = candidates(
+        meeting.relation,
+        meeting.a,
+        other[0] if other else None,
+        rows_a=rows,
+        chosen_a=np.logical_or.reduce([choices[rule.code].a for rule in rules]),
+        chosen_b=chosen_b,
+        itself=meeting.itself,
+    )
+    asked, crashed = _asked(rules, choices, pairs)
+    union = np.logical_or.reduce([np.zeros(len(pairs), dtype=np.bool_), *asked.values()])
+    shared = measured(meeting.relation, pairs.take(union))
+    wanted, again = _asked([rule for rule in rules if rule.code in asked], choices, shared)
+    return shared, wanted, crashed | again
+
+
+def _asked(
+    rules: list[PairRule], choices: Mapping[str, Choice], pairs: Pairs
+) -> tuple[dict[str, BoolArray], dict[str, Message]]:
+    """Return which pairs each rule wants, and the crashes of those that could not say."""
+    wanted: dict[str, BoolArray] = {}
+    crashed: dict[str, Message] = {}
+    for rule in rules:
+        try:
+            wanted[rule.code] = _wanted(rule, choices[rule.code], pairs)
+        except Exception as error:  # noqa: BLE001  # a crash inside a rule is that rule's answer only
+            crashed[rule.code] = crash_message(error)
+    return wanted, crashed
+
+
+def _wanted(rule: PairRule, choice: Choice, pairs: Pairs) -> BoolArray:
+    """Return which candidates a rule wants measured: its own features, contradicting by attributes."""
+    mask = choice.a[pairs.rows_a]
+    if choice.others:
+        has_other = pairs.rows_b >= 0
+        mask &= ~has_other | choice.others[0][1][np.where(has_other, pairs.rows_b, 0)]
+    positions = np.flatnonzero(mask)
+    mask[positions] = rule.wants(pairs.take(positions))
+    return mask
+
+
+def _judged(rule: PairRule, pairs: Pairs, wanted: BoolArray) -> Judged:
+    own = pairs.take(wanted)
+    keep, left = kept(rule.relation, own)
+    verdict = rule.judge(own.take(keep))
+    return Judged(verdict, Tally(candidates=len(own), judged=int(keep.sum()), left=left))
+
+
+def crash_message(error: Exception) -> Message:
+    """Name a crash by its kind and place; its text may hold data and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return message("engine.crashed", kind=type(error).__name__, place=place)

@@ -1,0 +1,172 @@
+"""From verdicts to findings: ids, names, levels and the sentence, in the columns of the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from lantu.messages import catalogue, template
+from lantu.model import FINDING_COLUMNS, finding_id, highest
+from lantu.rules.base import PairRule
+from lantu.standards import column_label, value_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lantu.model import BlueprintFacts, Layer, Level, ObjectArray
+    from lantu.rules.base import Rule
+    from lantu.rules.verdict import Verdict
+
+
+class Blank:
+    """Stands for a missing value in a sentence: any number format prints a dash."""
+
+    def __format__(self, spec: str) -> str:
+        """Return a dash, whatever the format."""
+        return "—"
+
+
+BLANK = Blank()
+
+
+def findings_of(
+    rule: Rule,
+    verdict: Verdict,
+    a: Layer | None,
+    b: Layer | None,
+    facts: BlueprintFacts,
+    departments: tuple[str, ...] = (),
+    others: tuple[Layer, ...] = (),
+) -> pd.DataFrame:
+    """Return the findings of a verdict as rows of the contract, ``geometry`` and ``cause_text`` beside them.
+
+    ``departments`` name who each entry concerns where there is no layer to tell (duty list); ``others``
+    are the layers that the subject met, where that is not ``b`` alone.
+    """
+    size = len(verdict)
+    sides = [layer for layer in (a, *(others or (b,))) if layer is not None]
+    columns: dict[str, Any] = {
+        "rule": np.full(size, rule.code, dtype=object),
+        "verdict": np.where(verdict.undecidable, "undecidable", "conflict").astype(object),
+        "severity": verdict.severity,
+        "department_a": _departments(a, departments, size),
+        "layer_a": np.full(size, a.name if a is not None else "", dtype=object),
+        "id_a": _ids(a, verdict.rows_a, verdict.id_a, empty=""),
+        "department_b": _other(b, "department", verdict),
+        "layer_b": _other(b, "name", verdict),
+        "id_b": _ids(b, verdict.rows_b, verdict.id_b, empty=None),
+        "cause_id": np.full(size, None, dtype=object),
+        "cause_text": verdict.cause,
+        "level": _levels(rule, sides, verdict, facts),
+        "town": np.full(size, None, dtype=object),
+        "village": np.full(size, None, dtype=object),
+        "geometry": verdict.shape,
+    }
+    for name in (
+        "field",
+        "value_a",
+        "value_b",
+        "raw_a",
+        "raw_b",
+        "unit",
+        "measure",
+        "required",
+        "tolerance",
+        "share_a",
+    ):
+        columns[name] = getattr(verdict, name)
+    parts = np.where([part is not None for part in verdict.part], verdict.part, verdict.field)
+    columns["finding_id"] = _finding_ids(columns, parts)
+    columns["message"] = _sentences(rule, verdict, columns, facts)
+    order = [*FINDING_COLUMNS, "cause_text", "geometry"]
+    return pd.DataFrame({name: columns[name] for name in order}, columns=order)
+
+
+def _departments(a: Layer | None, departments: tuple[str, ...], size: int) -> ObjectArray:
+    if a is None:
+        return np.array(departments, dtype=object)
+    return np.full(size, a.department, dtype=object)
+
+
+def _ids(layer: Layer | None, rows: Any, given: ObjectArray, *, empty: str | None) -> ObjectArray:  # noqa: ANN401
+    """Return the ids of the rows; the verdict's own where given; ``empty`` for the layer as a whole."""
+    ids = np.full(len(rows), empty, dtype=object)
+    if layer is not None:
+        found = rows >= 0
+        ids[found] = layer.ids[rows[found]]
+    return np.where([value is not None for value in given], given, ids)
+
+
+def _other(b: Layer | None, attribute: str, verdict: Verdict) -> ObjectArray:
+    """Return the other layer's department or name; it stands even where its object is missing."""
+    return np.full(len(verdict), getattr(b, attribute) if b is not None else None, dtype=object)
+
+
+def _levels(rule: Rule, sides: Sequence[Layer], verdict: Verdict, facts: BlueprintFacts) -> ObjectArray:
+    """Return the highest level of what each entry reveals: all layers, the ids, the field, the grounds.
+
+    The grounds are the columns that the rule cannot do without: that there is a finding, and what stands
+    in its sentence, tells something of each of them. ``sides`` are the subject layer and what it met.
+    """
+    whole = highest(layer.level for layer in sides) if sides else facts.level
+    by_field: dict[str | None, Level] = {}
+    for field in set(verdict.field):
+        marked = [
+            level
+            for position, layer in enumerate(sides)
+            for name, level in layer.levels.items()
+            if name in _with_code({*_grounds(rule, layer, other=position > 0), field})
+        ]
+        by_field[field] = highest([whole, *marked])
+    return np.array([by_field[field] for field in verdict.field], dtype=object)
+
+
+def _grounds(rule: Rule, layer: Layer, *, other: bool) -> tuple[str, ...]:
+    if not isinstance(rule, PairRule):
+        return ("id",)
+    return ("id", *(rule.needs_b if other else rule.columns_a(layer)))
+
+
+def _with_code(columns: set[str | None]) -> set[str | None]:
+    """Add the code as delivered, which stands beside every class."""
+    return columns | {"use_code"} if "use_class" in columns else columns
+
+
+def _finding_ids(columns: Mapping[str, Any], parts: ObjectArray) -> list[str]:
+    keys = zip(
+        columns["rule"], columns["layer_a"], columns["id_a"], columns["layer_b"], columns["id_b"], parts,
+        strict=True,
+    )  # fmt: skip
+    return [finding_id(rule, la, ia, lb, ib, part or "") for rule, la, ia, lb, ib, part in keys]
+
+
+def _sentences(rule: Rule, verdict: Verdict, columns: Mapping[str, Any], facts: BlueprintFacts) -> list[str]:
+    """Return one sentence an entry, in the run's language, from the rule's template."""
+    language = facts.language
+    own = f"rules.{rule.code}.message"
+    unsure = f"rules.{rule.code}.undecidable"
+    if unsure not in catalogue():
+        unsure = own
+    names = {key: department.name for key, department in facts.departments.items()}
+    sentences = []
+    for row in range(len(verdict)):
+        key = verdict.message[row] or (unsure if verdict.undecidable[row] else own)
+        field = verdict.field[row]
+        values: dict[str, Any] = {name: _shown(columns[name][row]) for name in columns if name != "geometry"}
+        values.update({name: _shown(given[row], language) for name, given in verdict.facts.items()})
+        values["column"] = column_label(field, language) if field else BLANK
+        for side in ("a", "b"):
+            values[f"department_{side}"] = names.get(columns[f"department_{side}"][row], BLANK)
+            value = columns[f"value_{side}"][row]
+            values[f"value_{side}"] = value_label(field, value, language) if value is not None else BLANK
+        sentences.append(template(key, language).format_map(values))
+    return sentences
+
+
+def _shown(value: Any, language: str = "en") -> Any:  # noqa: ANN401  # any printable value of a verdict
+    """Return a value fit for a template: a dash for none, a message in the run's language."""
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return BLANK
+    return value.text(language) if hasattr(value, "text") and hasattr(value, "key") else value
