@@ -14,7 +14,7 @@ from lantu.standards.constraint import (
 from lantu.standards.cover import cover_depth
 from lantu.standards.description import describe
 from lantu.standards.enumeration import Enumeration, enumeration, use_classes
-from lantu.standards.label import column_label, label, standard_label
+from lantu.standards.label import column_label, label, standard_label, value_label
 from lantu.standards.mapping import match_fields, spec_mistakes
 from lantu.standards.mistakes import StandardMistakes
 from lantu.standards.pipes import Pipes
@@ -75,4 +75,5 @@ __all__ = [
     "unit_names",
     "units",
     "use_classes",
+    "value_label",
 ]

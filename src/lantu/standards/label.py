@@ -32,6 +32,18 @@ def label(column: str, value: str, language: Language) -> str:
     return value
 
 
+def value_label(column: str | None, value: str, language: Language) -> str:
+    """Return a value of a finding as people say it, also where its column is the other side's.
+
+    What contradicts may be of two kinds, a planned class and a kind of zone: a word that the column does
+    not have is looked up in all sets of labels, and stands for itself only where none has it.
+    """
+    if column is None:
+        return value
+    said = label(column, value, language)
+    return said if said != value else _anywhere().get(value, {}).get(language, value)
+
+
 def column_label(column: str, language: Language) -> str:
     """Return a canonical column as people say it, e.g. ``far_max`` → 容积率上限; else the name itself."""
     texts = catalogue().get(f"standards.column_label.{column.rpartition('.')[2]}")
@@ -61,3 +73,13 @@ def _sets(column: str) -> tuple[str, ...]:
 @cache
 def _reasons() -> Mapping[str, str]:
     return MappingProxyType({row["en"]: row["zh"] for row in reference_table("reasons")})
+
+
+@cache
+def _anywhere() -> Mapping[str, Mapping[str, str]]:
+    """Return the labels of words by the word alone; the first set in the catalogue counts."""
+    found: dict[str, Mapping[str, str]] = {}
+    for key, texts in catalogue().items():
+        if key.startswith("standards.label."):
+            found.setdefault(key.rpartition(".")[2], texts)
+    return MappingProxyType(found)

@@ -1,0 +1,54 @@
+"""The findings as columns for the page; a text that repeats is stored once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from lantu.model import FINDING_COLUMNS
+from lantu.report.wording import column_texts, value_texts
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from lantu.model import Run
+
+SIGNIFICANT = 10
+"""Digits that the page keeps of a measure; the full number stands in ``findings.parquet``."""
+
+
+def finding_columns(findings: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return each column of the contract as ``{"values", "codes"}`` for texts and as a list for numbers."""
+    return {
+        name: texts(findings[name]) if dtype == "object" else numbers(findings[name])
+        for name, dtype in FINDING_COLUMNS.items()
+    }
+
+
+def texts(series: pd.Series[Any]) -> dict[str, list[Any]]:
+    """Return the different values in order of first appearance, and for each row its place there or -1."""
+    codes, values = pd.factorize(series, use_na_sentinel=True)
+    return {"values": [str(value) for value in values], "codes": codes.tolist()}
+
+
+def numbers(series: pd.Series[Any]) -> list[float | None]:
+    """Return the numbers to SIGNIFICANT digits, None where there is none."""
+    values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    return [float(f"{value:.{SIGNIFICANT}g}") if np.isfinite(value) else None for value in values]
+
+
+def labels(run: Run) -> dict[str, Any]:
+    """Return, for each column in contradiction, its name and its values in both languages."""
+    pairs: set[tuple[str, str]] = set()
+    fields = sorted(set(run.findings["field"].dropna()))
+    for side in ("value_a", "value_b"):
+        given = run.findings[["field", side]].dropna().drop_duplicates()
+        pairs.update(zip(given["field"], given[side], strict=True))
+    found: dict[str, Any] = {field: {"name": column_texts(field), "values": {}} for field in fields}
+    for field, value in sorted(pairs):
+        said = value_texts(field, value)
+        if set(said.values()) != {value}:  # most values of most columns are names and numbers
+            found[field]["values"][value] = said
+    return found

@@ -1,0 +1,138 @@
+"""A folium map that needs no network and lets no data through a template.
+
+folium compiles what its templates have rendered as a template once more, so a parcel that is named
+``{{ … }}`` would run as code while the report is made. Nothing that comes from a department is given
+to folium here: data travels as base64 in elements that print themselves literally (``Raw``).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import Element, Figure
+
+from lantu.report.page.assets import asset, own_script, vendor_script, vendor_style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAP_NAME = "map"
+"""Id of the map's element and name of its variable in the page."""
+
+_CSP = (
+    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
+    "font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
+)
+
+
+class Raw(Element):
+    """A text that stands in the page as it is; it is never compiled as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Raw"
+        self.text = text
+
+    def render(self, **_: Any) -> str:  # noqa: ANN401  # branca's signature
+        """Return the text."""
+        return self.text
+
+
+class Page(Figure):
+    """The page around the map: a head of our own, a strict content security policy, then the data."""
+
+    def __init__(self, *, title: str, language: str, blocks: Mapping[str, str]) -> None:
+        super().__init__()
+        self.page_title = title
+        self.language = language
+        self.blocks = blocks
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  # branca's signature
+        """Return the whole page; equal content gives equal bytes."""
+        for child in self._children.values():
+            child.render(**kwargs)
+        vendor = [vendor_script("leaflet.js"), vendor_script("fflate.js")]
+        scripts = [*vendor, str(self.script.render(**kwargs)).strip(), own_script()]
+        hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+        head = [
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_CSP.format(scripts=hashes)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light">',
+            '<meta name="referrer" content="no-referrer">',
+            f"<title>{escape(self.page_title)}</title>",
+            f"<style>{vendor_style('leaflet.css')}</style>",
+            f"<style>{asset('app/page.css')}</style>",
+            *(f"<script>{script}</script>" for script in vendor),
+        ]
+        own = (f"<script>{script}</script>" for script in scripts[len(vendor) :])
+        body = [self.html.render(**kwargs), *_data_blocks(self.blocks), *own]
+        return (
+            f'<!DOCTYPE html>\n<html lang="{self.language}">\n<head>\n' + "\n".join(head)
+            + "\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
+        )  # fmt: skip
+
+
+class ReportMap(folium.Map):
+    """The folium map of a report, in its page; ``get_root().render()`` gives the page.
+
+    ``bounds`` is ((south, west), (north, east)) in degrees. ``blocks`` maps an element's id to base64
+    text. ``noscript`` is plain text for browsers without scripts.
+    """
+
+    def __init__(
+        self,
+        bounds: tuple[tuple[float, float], tuple[float, float]],
+        *,
+        title: str,
+        language: str,
+        blocks: Mapping[str, str],
+        noscript: str,
+    ) -> None:
+        (south, west), (north, east) = bounds
+        super().__init__(
+            location=[(south + north) / 2, (west + east) / 2],
+            zoom_start=12,
+            tiles=None,
+            zoom_snap=0.25,
+            zoom_delta=1,
+            wheel_px_per_zoom_level=90,
+            min_zoom=3,
+            max_zoom=22,
+            zoom_control=False,
+        )
+        # folium's own lists name ten addresses on the internet; these take their place on this map only.
+        self.default_js: list[tuple[str, str]] = []
+        self.default_css: list[tuple[str, str]] = []
+        self._noscript = noscript
+        self.page = Page(title=title, language=language, blocks=blocks)
+        self.page.add_child(self)
+
+    def get_name(self) -> str:
+        """Return the fixed name that takes the place of folium's random one."""
+        return MAP_NAME
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401  # as folium does
+        """Put the page's frame around folium's element for the map."""
+        before, _, after = asset("app/shell.html").partition("<!-- map -->")
+        page = self.page
+        page.html.add_child(Raw(before), name="frame_before")
+        super().render(**kwargs)  # type: ignore[no-untyped-call]
+        page.html.add_child(Raw(after), name="frame_after")
+        page.html.add_child(Raw(f"<noscript><p>{escape(self._noscript)}</p></noscript>"), name="noscript")
+
+
+def _data_blocks(blocks: Mapping[str, str]) -> list[str]:
+    """Return elements that hold data; a browser neither runs nor shows a script of this type."""
+    return [
+        f'<script type="application/octet-stream" id="{name}">{text}</script>'
+        for name, text in blocks.items()
+    ]
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,195 @@
+"""``run.json``: what the run rests on and what it answers, for people who check and for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lantu.messages import Message
+from lantu.model import SEVERITIES, highest
+from lantu.relations.tolerance import tolerance_between
+from lantu.report.caps import CAPS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from lantu.model import Layer, Outcome, Run
+    from lantu.model.level import Level
+    from lantu.model.outcome import Answer
+
+COUNTED = ("matched", "candidates", "judged", "found", "undecidable", "left_out")
+SUMMED = ("left_out_area_m2", "left_out_length_m")
+
+
+def write_record(run: Run, path: Path) -> None:
+    """Write the summary of the run: keys sorted, no times, no paths of this machine."""
+    text = json.dumps(run_summary(run), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def write_timings(run: Run, path: Path) -> None:
+    """Write how long each stage took, in seconds; the only file that differs between equal runs."""
+    text = json.dumps({name: round(spent, 3) for name, spent in run.timings_s.items()}, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def run_summary(run: Run) -> dict[str, Any]:
+    """Return the content of ``run.json`` as plain values: inputs, rules and their answers, counts, matrix."""
+    facts = run.facts
+    summary = {
+        "blueprint": {
+            "name": facts.name,
+            "as_of": facts.as_of,
+            "crs": facts.working_crs,
+            "language": facts.language,
+            "level": level_of(run),
+        },
+        "departments": {
+            key: {"name": entry.name, "owes": entry.owes} for key, entry in facts.departments.items()
+        },
+        "layers": {layer.name: _layer(run, layer) for layer in facts.layers},
+        "rules": {code: _rule(run, code) for code in rule_codes(run)},
+        "tolerances": tolerances(run),
+        "counts": counts(run),
+        "causes": run.causes.to_dict(orient="records"),
+        "matrix": run.matrix().to_dict(orient="index"),
+        "waivers": run.waivers,
+        "caps": CAPS,
+        "versions": run.versions,
+    }
+    plain: dict[str, Any] = _plain(summary, run)
+    return plain
+
+
+def counts(run: Run) -> dict[str, Any]:
+    """Return the headline numbers, and findings by verdict and severity."""
+    table = run.findings.groupby(["verdict", "severity"]).size()
+    by_severity = {
+        verdict: {severity: int(table.get((verdict, severity), 0)) for severity in SEVERITIES}
+        for verdict in ("conflict", "undecidable")
+    }
+    return {
+        "conflict": sum(by_severity["conflict"].values()),
+        "undecidable": sum(by_severity["undecidable"].values()),
+        "not_checked": len(run.not_checked),
+        "causes": len(run.causes),
+        "waived": len(run.waived),
+        "by_severity": by_severity,
+    }
+
+
+def level_of(run: Run) -> Level:
+    """Return the level of the outputs: the blueprint's, or a finding's or layer's where that is higher."""
+    seen = set(run.findings["level"].dropna()) | set(run.waived["level"].dropna())
+    return highest([run.facts.level, *(layer.level for layer in run.facts.layers), *sorted(seen)])
+
+
+def rule_codes(run: Run) -> list[str]:
+    """Return every rule that took part or should have, sorted."""
+    return sorted({*run.rules, *(outcome.rule for outcome in run.outcomes)})
+
+
+def rule_answer(outcomes: Sequence[Outcome]) -> Answer:
+    """Return a rule's answer over all its pairs of layers; "none found" must be earned on every one."""
+    said = {outcome.answer for outcome in outcomes}
+    if "conflict" in said:
+        return "conflict"
+    return "none_found" if said == {"none_found"} else "not_checked"
+
+
+def outcome_layers(run: Run, outcome: Outcome) -> tuple[list[Layer], list[Layer]]:
+    """Return the layers on both sides of an outcome; the other side may name several, joined by commas."""
+    by_name = {layer.name: layer for layer in run.facts.layers}
+
+    def sides(name: str | None) -> list[Layer]:
+        names = [] if name is None else [name] if name in by_name else name.split(", ")
+        return [by_name[one] for one in names if one in by_name]
+
+    return sides(outcome.layer_a), sides(outcome.layer_b)
+
+
+def tolerances(run: Run) -> list[dict[str, Any]]:
+    """Return the tolerance of every pair of layers that a rule compared, in metres."""
+    pairs: dict[tuple[str, str], float] = {}
+    for outcome in run.outcomes:
+        first, second = outcome_layers(run, outcome)
+        for a in first:
+            for b in second:
+                if a.refusal is None and b.refusal is None:
+                    pairs[a.name, b.name] = tolerance_between(a, b)
+    return [{"layer_a": a, "layer_b": b, "tolerance_m": round(pairs[a, b], 4)} for a, b in sorted(pairs)]
+
+
+def _layer(run: Run, layer: Layer) -> dict[str, Any]:
+    refusal = layer.refusal
+    return {
+        "standard": layer.standard,
+        "department": layer.department,
+        "level": layer.level,
+        "accuracy_m": layer.accuracy_m,
+        "source": layer.provenance,
+        "refused": None if refusal is None else {"reason": refusal.reason, "rule": refusal.code},
+        "features_in_findings": _features_found(run, layer),
+    }
+
+
+def _features_found(run: Run, layer: Layer) -> int:
+    """Return how many different objects of a layer take part in findings."""
+    sides = [run.findings.loc[run.findings[f"layer_{s}"] == layer.name, f"id_{s}"] for s in ("a", "b")]
+    return len(set(sides[0].dropna()) | set(sides[1].dropna()) - {""})
+
+
+def _rule(run: Run, code: str) -> dict[str, Any]:
+    outcomes = [outcome for outcome in run.outcomes if outcome.rule == code]
+    totals = {name: sum(getattr(outcome, name) for outcome in outcomes) for name in (*COUNTED, *SUMMED)}
+    return {
+        "answer": rule_answer(outcomes),
+        "parameters": run.rules.get(code, {}),
+        **totals,
+        "pairs": [_outcome(outcome) for outcome in outcomes],
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    entry = {name: getattr(outcome, name) for name in (*COUNTED, *SUMMED)}
+    named = {"layer_a": outcome.layer_a, "layer_b": outcome.layer_b, "answer": outcome.answer}
+    return named | {"reason": outcome.reason} | entry
+
+
+def _plain(value: Any, run: Run) -> Any:  # noqa: ANN401  # any value that a rule's parameter may have
+    """Return ``value`` as JSON knows it: messages said, dates as text, NaN as null, paths by their name."""
+    if isinstance(value, Message):
+        value = value.text(run.language)
+    elif isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry, run) for key, entry in value.items()}
+    if is_dataclass(value):
+        return {entry.name: _plain(getattr(value, entry.name), run) for entry in fields(value)}
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(entry, run) for entry in value)
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(entry, run) for entry in value]
+    return _atom(value)
+
+
+def _atom(value: Any) -> str | float | None:  # noqa: ANN401  # as above
+    """Return one value as JSON knows it."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value.name if isinstance(value, PurePath) else str(value)

@@ -1,0 +1,63 @@
+"""Names for people: of departments, rules, columns and canonical values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lantu.messages import LANGUAGES, catalogue
+from lantu.standards import column_label, standard_label, value_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lantu.messages import Language, Message
+    from lantu.model import Run
+
+RULE_TEXTS = ("title", "basis", "resolve", "trap")
+"""What the catalogue says about a rule, under ``rules.<CODE>``; a plug-in's rule may have less."""
+
+
+def department_names(run: Run) -> Mapping[str, str]:
+    """Return the departments' names by key, in the order of the blueprint."""
+    return {key: department.name for key, department in run.facts.departments.items()}
+
+
+def rule_title(code: str, language: Language) -> str:
+    """Return a rule's title; its code where the catalogue has none."""
+    return rule_text(code, "title", language) or code
+
+
+def rule_text(code: str, part: str, language: Language) -> str | None:
+    """Return one of RULE_TEXTS of a rule, None where the catalogue has none."""
+    texts = catalogue().get(f"rules.{code}.{part}")
+    return None if texts is None else texts[language]
+
+
+def value_field(field: str | None, language: Language) -> str | None:
+    """Return a canonical column in the reader's words."""
+    return None if field is None else column_label(field, language)
+
+
+def said_value(field: str | None, value: str | None, language: Language) -> str | None:
+    """Return a standard value in the reader's words, itself where it has none."""
+    return None if value is None else value_label(field, value, language)
+
+
+def column_texts(field: str) -> dict[str, str]:
+    """Return a canonical column in both languages."""
+    return {language: column_label(field, language) for language in LANGUAGES}
+
+
+def value_texts(field: str, value: str) -> dict[str, str]:
+    """Return a standard value in both languages."""
+    return {language: value_label(field, value, language) for language in LANGUAGES}
+
+
+def standard_texts(name: str) -> dict[str, str]:
+    """Return a standard's name in both languages."""
+    return {language: standard_label(name, language) for language in LANGUAGES}
+
+
+def said_in_both(sentence: Message) -> dict[str, str]:
+    """Return a message in both languages."""
+    return {language: sentence.text(language) for language in LANGUAGES}

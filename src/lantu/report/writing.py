@@ -1,0 +1,94 @@
+"""Writing a run to a folder, each file whole or not at all."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from lantu.errors import OutputError
+from lantu.messages import message
+from lantu.report.excel import write_excel
+from lantu.report.geopackage import write_geopackage
+from lantu.report.page import write_page
+from lantu.report.parquet import write_parquet
+from lantu.report.record import write_record, write_timings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from lantu.model import Run
+
+    Writer = Callable[[Run, Path], None]
+
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {
+        "html": "report.html",
+        "gpkg": "findings.gpkg",
+        "xlsx": "findings.xlsx",
+        "parquet": "findings.parquet",
+    }
+)
+"""Format, as in ``--format`` and ``[report] formats``, to file name."""
+
+_WRITERS: Mapping[str, Writer] = MappingProxyType(
+    {
+        "report.html": write_page,
+        "findings.gpkg": write_geopackage,
+        "findings.xlsx": write_excel,
+        "findings.parquet": write_parquet,
+        "run.json": write_record,
+        "timings.json": write_timings,
+    }
+)
+
+_ALWAYS = ("timings.json", "run.json")
+"""``run.json`` comes last: a folder that has it is complete."""
+
+
+def write(run: Run, directory: Path, *, formats: Sequence[str] = tuple(FORMATS)) -> tuple[Path, ...]:
+    """Write the files of ``formats``, ``timings.json`` and ``run.json`` to ``directory``; return their paths.
+
+    Each file is written beside its place under a passing name and then renamed, so that a reader
+    never meets half a file and a failure leaves the older file as it was.
+
+    Raises
+    ------
+    OutputError
+        A format is unknown, or a file cannot be written: the folder is read-only, the disk is full, or
+        another program holds the file open.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise OutputError(
+            message("report.unknown_format", found=", ".join(unknown), known=", ".join(FORMATS))
+        )
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(message("report.no_folder", folder=str(directory), reason=str(error))) from error
+    names = [*(FORMATS[name] for name in FORMATS if name in formats), *_ALWAYS]
+    return tuple(_write_whole(run, directory / name, _WRITERS[name]) for name in names)
+
+
+def _write_whole(run: Run, path: Path, writer: Writer) -> Path:
+    passing = path.with_name(f".writing-{path.name}")
+    try:
+        passing.unlink(missing_ok=True)
+        writer(run, passing)
+        passing.replace(path)
+    except PermissionError as error:
+        raise OutputError(message("report.locked", file=str(path))) from error
+    except OSError as error:
+        raise OutputError(message("report.cannot_write", file=str(path), reason=str(error))) from error
+    finally:
+        _remove(passing)
+    return path
+
+
+def _remove(passing: Path) -> None:
+    """Remove what a failed writer left; where that fails too, the first error is the one to tell."""
+    try:
+        passing.unlink(missing_ok=True)
+    except OSError:
+        return
