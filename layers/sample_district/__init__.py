@@ -1,0 +1,1 @@
+"""The invented district that ships with Lantu: its ground, its layers, and the truth about them."""
