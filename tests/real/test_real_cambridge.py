@@ -65,7 +65,8 @@ def test_the_tax_table_joins_as_pandas_joins_it(
 ) -> None:
     join = layer(run, "parcels").provenance.join
     keys = parcels["ML"].str.strip()
-    assert join.without_row == int((~keys.isin(taxes["ML"].str.strip())).sum())
+    found = keys.isin(taxes["ML"].dropna().str.strip())  # pandas would join a missing key with a missing one
+    assert join.without_row == int((~found).sum())
     assert join.keys_repeated == int((taxes.groupby("ML").size() > 1).sum())
     assert abs(join.without_row - 139) <= 6  # the README's count, another edition
 

@@ -84,15 +84,8 @@ def verdict(run: Run, language: Language) -> str:
 
 
 def top_causes(run: Run) -> list[tuple[str, str, int]]:
-    """Return severity, message and number of findings of the causes behind most findings, most first."""
-    from lantu.model import SEVERITIES
-
-    causes = run.causes
-    rank = causes["severity"].map({severity: number for number, severity in enumerate(SEVERITIES)})
-    ordered = causes.assign(rank=rank).sort_values(
-        ["findings", "rank", "cause_id"], ascending=[False, True, True], kind="stable"
-    )
-    first = ordered.head(MOST_CAUSES)
+    """Return severity, message and number of findings of the first causes, most serious first."""
+    first = run.causes.head(MOST_CAUSES)
     return [
         (str(severity), str(text), int(count))
         for severity, text, count in zip(first["severity"], first["message"], first["findings"], strict=True)

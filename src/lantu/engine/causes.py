@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from lantu.messages import catalogue, say
@@ -17,7 +18,7 @@ CAUSE_COLUMNS = ("cause_id", "rule", "severity", "department", "layer", "title",
 
 
 def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], pd.DataFrame]:
-    """Return the cause id of each finding (None for none) and the table of causes, largest first.
+    """Return the cause id of each finding (None for none) and the table of causes, most serious first.
 
     Rules name the cause of an entry (``cause_text``); entries of one rule and layer with one text share it.
     """
@@ -43,7 +44,9 @@ def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], 
             }
         )
     causes = pd.DataFrame(rows, columns=list(CAUSE_COLUMNS))
-    return ids, causes.sort_values(["findings", "cause_id"], ascending=[False, True], ignore_index=True)
+    rank = causes["severity"].map({severity: rank for rank, severity in enumerate(SEVERITIES)})
+    order = np.lexsort((causes["cause_id"].astype(str), -causes["findings"].astype(int), rank.astype(int)))
+    return ids, causes.iloc[order].reset_index(drop=True)
 
 
 def _cause_id(rule: str, layer: str, text: str) -> str:

@@ -112,11 +112,11 @@ def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
         lacking = message("engine.no_layer", standards=", ".join(rule.subjects))
         gathering.outcomes.append(answers.not_checked(rule.code, None, None, lacking))
     for layer in subjects:
-        reason = _layer_obstacle(rule, layer)
-        if reason is not None:
-            gathering.outcomes.append(answers.not_checked(rule.code, layer, None, reason))
-            continue
         try:
+            reason = _layer_obstacle(rule, layer)
+            if reason is not None:
+                gathering.outcomes.append(answers.not_checked(rule.code, layer, None, reason))
+                continue
             verdict = rule.judge(layer, gathering.facts)
             table = findings_of(rule, verdict, layer, None, gathering.facts)
         except Exception as error:  # noqa: BLE001  # as above
@@ -151,7 +151,7 @@ def _judge_pairs(
     rules: list[PairRule], gathering: Gathering, jobs: int | None, tile_m: float | None, progress: Progress
 ) -> None:
     """Run every meeting, tile by tile, on a pool of threads; results are taken in planned order."""
-    meetings, unmet = plan(rules, gathering.facts.layers)
+    meetings, unmet = plan(_related(rules, gathering), gathering.facts.layers)
     gathering.outcomes.extend(answers.unmet_outcome(entry) for entry in unmet)
     with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
         running = []
@@ -168,18 +168,31 @@ def _judge_pairs(
             _take(meeting, choices, judged, gathering)
 
 
+def _related(rules: list[PairRule], gathering: Gathering) -> list[PairRule]:
+    """Return the rules that can say how their layers meet; the others are written down."""
+    related = []
+    for rule in rules:
+        try:
+            _ = rule.relation
+        except Exception as error:  # noqa: BLE001  # as above
+            gathering.outcomes.append(answers.not_checked(rule.code, None, None, crash_message(error)))
+        else:
+            related.append(rule)
+    return related
+
+
 def _choices(meeting: Meeting, gathering: Gathering) -> dict[str, Choice]:
     """Return each rule's own features on both sides; rules that cannot be checked are written down."""
     choices: dict[str, Choice] = {}
     for rule in meeting.rules:
         choice = None
-        reason = answers.obstacle(rule, meeting, None)
-        if reason is None:
-            try:
+        try:
+            reason = answers.obstacle(rule, meeting, None)
+            if reason is None:
                 choice = _choice(rule, meeting, gathering.facts)
                 reason = answers.obstacle(rule, meeting, choice)
-            except Exception as error:  # noqa: BLE001  # as above
-                reason = crash_message(error)
+        except Exception as error:  # noqa: BLE001  # as above
+            reason = crash_message(error)
         if reason is not None or choice is None:
             names = ", ".join(layer.name for layer in meeting.others) or None
             assert reason is not None  # noqa: S101  # without a choice there is a reason

@@ -58,6 +58,21 @@ class LayerIndex:
         return dimension
 
     @cached_property
+    def vertices(self) -> IntArray:
+        """Return the number of vertices of each feature, shape (n,)."""
+        return np.asarray(shapely.get_num_coordinates(self._of().geometry), dtype=np.int64)
+
+    @cached_property
+    def area_m2(self) -> FloatArray:
+        """Return the area of each feature, shape (n,), NaN where null."""
+        return np.asarray(shapely.area(self._of().geometry), dtype=np.float64)
+
+    @cached_property
+    def length_m(self) -> FloatArray:
+        """Return the length of each feature (of a polygon, its boundary), shape (n,), NaN where null."""
+        return np.asarray(shapely.length(self._of().geometry), dtype=np.float64)
+
+    @cached_property
     def rank(self) -> IntArray:
         """Return the place of each feature in the order of the ids as text, shape (n,)."""
         ids = self._of().ids

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from lantu.relations.index import LINE, POINT, POLYGON, dimensions
+from lantu.relations.index import LINE, POINT, POLYGON, dimensions, index_of
 from lantu.relations.left_out import LeftOut, left_out
+from lantu.relations.local import MARGIN_M, around
 from lantu.relations.overlay import lineal, overlay, polygonal
-from lantu.relations.width import lines_through, points_inside, wide_polygons
+from lantu.relations.width import LOCAL_REACH, lines_through, points_inside, wide_polygons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.pairs import Pairs
     from lantu.relations.spec import Overlaps
 
@@ -55,12 +56,15 @@ def measure_overlaps(pairs: Pairs) -> Pairs:
 
 def _measure_areas(pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray) -> None:
     """Fill in what polygons share, for the pairs at these positions."""
-    a, b = pairs.subject.geometry[at], pairs.other.geometry[at]
-    shapes[at] = polygonal(overlay(shapely.intersection, a, b))
+    a, b, rows_a, rows_b = _sides(pairs, at, of_a=True)
+    index_a, index_b = index_of(a), index_of(b)
+    one, _ = around(a, rows_a, index_b.bounds_m[rows_b], margin_m=MARGIN_M)
+    two, _ = around(b, rows_b, index_a.bounds_m[rows_a], margin_m=MARGIN_M)
+    shapes[at] = polygonal(overlay(shapely.intersection, one, two))
     area_m2 = measured_or_nan(shapely.area, shapes[at])
     measures["area_m2"][at] = area_m2
-    measures["share_a"][at] = share_of(area_m2, shapely.area(a))
-    measures["share_b"][at] = share_of(area_m2, shapely.area(b))
+    measures["share_a"][at] = share_of(area_m2, index_a.area_m2[rows_a])
+    measures["share_b"][at] = share_of(area_m2, index_b.area_m2[rows_b])
     measures["wide"][at] = wide_polygons(shapes[at], pairs.tolerance_m)
 
 
@@ -68,14 +72,17 @@ def _measure_lines(
     pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray, *, of_a: bool
 ) -> None:
     """Fill in the length of the lines of one side inside the polygons of the other."""
-    lines, polygons, rows, share = _sides(pairs, at, of_a=of_a)
+    inner, outer, rows, outer_rows = _sides(pairs, at, of_a=of_a)
+    margin_m = MARGIN_M + LOCAL_REACH * pairs.tolerance_m
+    polygons, same = around(outer, outer_rows, index_of(inner).bounds_m[rows], margin_m=margin_m)
+    lines = inner.geometry[rows]
     shapes[at] = lineal(overlay(shapely.intersection, lines, polygons))
     length_m = measured_or_nan(shapely.length, shapes[at])
     measures["length_m"][at] = length_m
-    measures[share][at] = share_of(length_m, shapely.length(lines))
+    measures["share_a" if of_a else "share_b"][at] = share_of(length_m, index_of(inner).length_m[rows])
     some = length_m > 0
     measures["wide"][at[some]] = lines_through(
-        lines[some], polygons[some], pairs.tolerance_m, same=rows[some]
+        lines[some], polygons[some], pairs.tolerance_m, same=same[some]
     )
 
 
@@ -83,17 +90,21 @@ def _measure_points(
     pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray, *, of_a: bool
 ) -> None:
     """Fill in which points of one side are inside the polygons of the other."""
-    points, polygons, _, share = _sides(pairs, at, of_a=of_a)
+    inner, outer, rows, outer_rows = _sides(pairs, at, of_a=of_a)
+    margin_m = MARGIN_M + pairs.tolerance_m
+    polygons, _ = around(outer, outer_rows, index_of(inner).bounds_m[rows], margin_m=margin_m)
+    points = inner.geometry[rows]
     shapes[at] = points
-    measures[share][at] = shapely.intersects(points, polygons)
+    measures["share_a" if of_a else "share_b"][at] = shapely.intersects(points, polygons)
     measures["wide"][at] = points_inside(points, polygons, pairs.tolerance_m)
 
 
-def _sides(pairs: Pairs, at: IntArray, *, of_a: bool) -> tuple[ObjectArray, ObjectArray, IntArray, str]:
-    """Return the inner geometries, the outer ones, the rows of the outer ones, and whose share it is."""
+def _sides(pairs: Pairs, at: IntArray, *, of_a: bool) -> tuple[Layer, Layer, IntArray, IntArray]:
+    """Return the layer of the inner objects, of the outer ones, and the rows of both."""
+    other = pairs.a if pairs.b is None else pairs.b
     if of_a:
-        return pairs.subject.geometry[at], pairs.other.geometry[at], pairs.rows_b[at], "share_a"
-    return pairs.other.geometry[at], pairs.subject.geometry[at], pairs.rows_a[at], "share_b"
+        return pairs.a, other, pairs.rows_a[at], pairs.rows_b[at]
+    return other, pairs.a, pairs.rows_b[at], pairs.rows_a[at]
 
 
 def measured_or_nan(measure: Callable[[ObjectArray], Any], geometry: ObjectArray) -> FloatArray:

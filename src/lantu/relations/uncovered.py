@@ -10,6 +10,7 @@ import shapely
 from lantu.relations.candidates import near_rows
 from lantu.relations.index import LINE, POINT, POLYGON, index_of
 from lantu.relations.left_out import LeftOut, left_out
+from lantu.relations.local import MARGIN_M, around
 from lantu.relations.overlaps import KeptShapes, share_of
 from lantu.relations.overlay import grown, lineal, overlay, polygonal, union_of_each
 from lantu.relations.pairs import NO_ROW, Pairs
@@ -99,7 +100,8 @@ def _cover(
         if layer is a:
             fit &= rows != rows_a
         rows_a, rows = rows_a[fit], rows[fit]
-        geometry.append(layer.geometry[rows])
+        pieces, _ = around(layer, rows, index_of(a).bounds_m[rows_a], margin_m=MARGIN_M + tolerance_m)
+        geometry.append(pieces)
         owner.append(np.searchsorted(subjects, rows_a))
         order.append(index.rank[rows] + (number << 40))
     owners = np.concatenate(owner)
@@ -130,7 +132,7 @@ def _leave_areas(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others
     left_m2 = sums_of(owner, np.where(wide, area_m2, 0.0), len(at))
     narrow_m2 = sums_of(owner, np.where(wide, 0.0, area_m2), len(at))
     rest.area_m2[at] = left_m2
-    rest.share_a[at] = share_of(left_m2, shapely.area(geometry[at]))
+    rest.share_a[at] = share_of(left_m2, np.asarray(shapely.area(geometry[at])))
     rest.wide[at] = left_m2 > 0
     present, group = np.unique(owner[wide], return_inverse=True)
     rest.shape[at[present]] = _joined(parts[wide], group)

@@ -1,0 +1,80 @@
+"""Local: of a large polygon, only the part around its partner.
+
+The road network of a town may be one polygon of a hundred thousand vertices that meets ten thousand
+parcels; each overlay with all of it costs milliseconds. So a large polygon is cut once to each cell
+of a grid, and its partners in a cell meet that piece. Cells are powers of two, chosen by the
+partner's box alone, and so loose that the partner lies inside with a margin: nothing is cut where it
+is measured, and what a pair gets does not depend on other pairs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lantu.relations.index import POLYGON, index_of
+from lantu.relations.overlay import overlay, polygonal
+
+if TYPE_CHECKING:
+    from lantu.model import FloatArray, IntArray, Layer, ObjectArray
+
+LARGE = 1000
+"""Polygons with more vertices are taken by pieces; pieces with a quarter of that are not cut again."""
+
+MARGIN_M = 1.0
+"""How far from an object its partner may be cut at least, beyond what a measure reaches."""
+
+PARENT = 2
+"""Powers of two between a cell and the larger one that its piece is cut from."""
+
+
+def around(
+    layer: Layer, rows: IntArray, boxes_m: FloatArray, *, margin_m: float
+) -> tuple[ObjectArray, IntArray]:
+    """Return each row's geometry as far as its partner can notice, and a number for each distinct one.
+
+    ``boxes_m`` are the partners' boxes, shape (n, 4); nothing within ``margin_m`` of them is cut.
+    """
+    index = index_of(layer)
+    geometry = layer.geometry[rows]
+    number = rows.copy()
+    extent_m = (index.bounds_m[rows, 2:] - index.bounds_m[rows, :2]).max(axis=1, initial=0.0)
+    size_m = (boxes_m[:, 2:] - boxes_m[:, :2]).max(axis=1, initial=0.0) + 2.0 * margin_m
+    large = (index.vertices[rows] > LARGE) & (index.dimension[rows] == POLYGON) & (4.0 * size_m < extent_m)
+    at = np.flatnonzero(large)
+    if len(at):
+        _, level = np.frexp(size_m[at])  # the power of two above the size
+        corner = np.floor((boxes_m[at, :2] - margin_m) / np.ldexp(1.0, level)[:, None]).astype(np.int64)
+        cells = np.column_stack([rows[at], level, corner])
+        distinct, cell = np.unique(cells, axis=0, return_inverse=True)
+        geometry[at] = _pieces(layer, distinct)[cell]
+        number[at] = len(layer) + cell
+    return geometry, number
+
+
+def _pieces(layer: Layer, cells: IntArray) -> ObjectArray:
+    """Return the part of a polygon in each cell (row, level, column, line), at least."""
+    index = index_of(layer)
+    rows, level = cells[:, 0], cells[:, 1]
+    side_m = np.ldexp(2.0, level)  # a cell reaches over its right and upper neighbours
+    extent_m = (index.bounds_m[rows, 2:] - index.bounds_m[rows, :2]).max(axis=1)
+    pieces = layer.geometry[rows]
+    cut = np.flatnonzero(side_m < extent_m)
+    if len(cut) == 0:
+        return pieces
+    parents = cells[cut] + [0, PARENT, 0, 0]
+    parents[:, 2:] >>= PARENT
+    distinct, parent = np.unique(parents, axis=0, return_inverse=True)
+    whole = _pieces(layer, distinct)[parent]
+    pieces[cut] = whole
+    again = shapely.get_num_coordinates(whole) > LARGE // 4
+    cut, whole = cut[again], whole[again]
+    low = cells[cut, 2:] * np.ldexp(1.0, level[cut])[:, None]
+    high = low + side_m[cut, None]
+    frames = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    inside = polygonal(overlay(shapely.intersection, whole, frames))
+    failed = shapely.is_missing(inside)
+    pieces[cut] = np.where(failed, whole, inside)
+    return pieces
