@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
 
 
+QUAD_SEGS = 64
+"""Corners of a quarter circle: where lines only just come near, few of them would lose the place."""
+
+
 @dataclass(frozen=True)
 class Stretches:
     """Straight pieces of subjects, each with all pieces of its pair's other line that run along it.
@@ -46,7 +50,7 @@ class Stretches:
         """Return, of each chosen pair, where its subject runs within its limit; None where nowhere."""
         some = np.flatnonzero(chosen[self.pair])
         pair = self.pair[some]
-        ground = shapely.buffer(self.other[some], within_m[pair])
+        ground = shapely.buffer(self.other[some], within_m[pair], quad_segs=QUAD_SEGS)
         near = pd.Series(shapely.intersection(self.subject[some], ground))
         shapes = np.full(self.count, None, dtype=object)
         merged = near.groupby(pair).agg(lambda parts: shapely.union_all(parts.to_numpy()))
