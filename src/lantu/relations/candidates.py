@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from lantu.relations.index import LINE, POLYGON, index_of
+from lantu.relations.local import MARGIN_M, around_each_other
 from lantu.relations.pairs import NO_ROW, Pairs
 from lantu.relations.spec import Alone, Crosses, Near, Overlaps, Relation, Same
 from lantu.relations.tolerance import tolerance_between
@@ -80,9 +81,9 @@ def _meeting(
             return _equal_boxes(a, b, subjects, tolerance_m)
         return _equal_keys(a, b, subjects)
     if isinstance(relation, Near):
-        return near_rows(a, b, subjects, relation.within_m + tolerance_m)
+        return _rows_within(a, b, subjects, reach_m=relation.within_m + tolerance_m + REACH_MARGIN_M)
     if isinstance(relation, (Overlaps, Crosses)):
-        rows_a, rows_b = near_rows(a, b, subjects, None)
+        rows_a, rows_b = rows_that_meet(a, b, subjects, reach_m=0.0)
         kinds_a, kinds_b = index_of(a).dimension[rows_a], index_of(b).dimension[rows_b]
         if isinstance(relation, Crosses):
             fit = (kinds_a == LINE) & (kinds_b == LINE)
@@ -94,14 +95,22 @@ def _meeting(
     raise TypeError(problem)
 
 
-def near_rows(a: Layer, b: Layer, subjects: IntArray, reach_m: float | None) -> tuple[IntArray, IntArray]:
-    """Return the pairs no further apart than ``reach_m``, or, for None, whose boxes meet."""
-    geometry = a.geometry[subjects]
-    if reach_m is None:
-        found = index_of(b).tree.query(geometry)
+def rows_that_meet(a: Layer, b: Layer, subjects: IntArray, *, reach_m: float) -> tuple[IntArray, IntArray]:
+    """Return the pairs whose boxes come as close as ``reach_m``."""
+    if reach_m > 0:
+        box = index_of(a).bounds_m[subjects] + np.array([-reach_m, -reach_m, reach_m, reach_m])
+        found = index_of(b).tree.query(shapely.box(*box.T))
     else:
-        found = index_of(b).tree.query(geometry, predicate="dwithin", distance=reach_m + REACH_MARGIN_M)
+        found = index_of(b).tree.query(a.geometry[subjects])
     return subjects[found[0]], np.asarray(found[1], dtype=np.int64)
+
+
+def _rows_within(a: Layer, b: Layer, subjects: IntArray, *, reach_m: float) -> tuple[IntArray, IntArray]:
+    """Return the pairs that are no further apart than ``reach_m``."""
+    rows_a, rows_b = rows_that_meet(a, b, subjects, reach_m=reach_m)
+    one, two = around_each_other(a, b, rows_a, rows_b, margin_m=reach_m + MARGIN_M)
+    close = shapely.dwithin(one, two, reach_m)
+    return rows_a[close], rows_b[close]
 
 
 def _share_ground(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray) -> BoolArray:
@@ -114,10 +123,7 @@ def _share_ground(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray) -> Boo
 def _equal_boxes(a: Layer, b: Layer, subjects: IntArray, tolerance_m: float) -> tuple[IntArray, IntArray]:
     """Return the pairs of one dimension whose boxes agree within the tolerance on every side."""
     reach_m = tolerance_m + REACH_MARGIN_M
-    box = index_of(a).bounds_m[subjects]
-    grown = shapely.box(box[:, 0] - reach_m, box[:, 1] - reach_m, box[:, 2] + reach_m, box[:, 3] + reach_m)
-    found = index_of(b).tree.query(grown)
-    rows_a, rows_b = subjects[found[0]], np.asarray(found[1], dtype=np.int64)
+    rows_a, rows_b = rows_that_meet(a, b, subjects, reach_m=reach_m)
     apart = np.abs(index_of(a).bounds_m[rows_a] - index_of(b).bounds_m[rows_b]).max(axis=1, initial=0.0)
     fit = (apart <= reach_m) & (index_of(a).dimension[rows_a] == index_of(b).dimension[rows_b])
     return rows_a[fit], rows_b[fit]

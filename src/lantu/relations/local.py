@@ -54,6 +54,15 @@ def around(
     return geometry, number
 
 
+def around_each_other(
+    a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, *, margin_m: float
+) -> tuple[ObjectArray, ObjectArray]:
+    """Return both geometries of each pair, each as far as the other can notice."""
+    one, _ = around(a, rows_a, index_of(b).bounds_m[rows_b], margin_m=margin_m)
+    two, _ = around(b, rows_b, index_of(a).bounds_m[rows_a], margin_m=margin_m)
+    return one, two
+
+
 def _pieces(layer: Layer, cells: IntArray) -> ObjectArray:
     """Return the part of a polygon in each cell (row, level, column, line), at least."""
     index = index_of(layer)
@@ -64,7 +73,8 @@ def _pieces(layer: Layer, cells: IntArray) -> ObjectArray:
     cut = np.flatnonzero(side_m < extent_m)
     if len(cut) == 0:
         return pieces
-    parents = cells[cut] + [0, PARENT, 0, 0]
+    parents = cells[cut]
+    parents[:, 1] += PARENT
     parents[:, 2:] >>= PARENT
     distinct, parent = np.unique(parents, axis=0, return_inverse=True)
     whole = _pieces(layer, distinct)[parent]

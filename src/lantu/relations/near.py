@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.relations.index import LINE, dimensions, index_of
+from lantu.relations.index import LINE, dimensions
 from lantu.relations.left_out import LeftOut, left_out
-from lantu.relations.local import MARGIN_M, around
+from lantu.relations.local import MARGIN_M, around_each_other
 from lantu.relations.run import run_length_m
 from lantu.relations.segments import angle_between_deg, ends_of
 
@@ -41,7 +41,9 @@ def measure_near(relation: Near, pairs: Pairs) -> Pairs:
     ``run_m`` is measured at the relation's ``within_m``; ``run_length_m`` gives it for a limit of each
     pair's own. ``angle_deg`` and ``run_m`` are NaN where they have no meaning.
     """
-    a, b = _local(relation, pairs)
+    other = pairs.a if pairs.b is None else pairs.b
+    margin_m = MARGIN_M + relation.within_m + pairs.tolerance_m
+    a, b = around_each_other(pairs.a, other, pairs.rows_a, pairs.rows_b, margin_m=margin_m)
     kind_a, kind_b = dimensions(pairs)
     angle_deg, run_m = np.full(len(pairs), np.nan), np.full(len(pairs), np.nan)
     lines = np.flatnonzero((kind_a == LINE) & (kind_b == LINE))
@@ -56,16 +58,6 @@ def measure_near(relation: Near, pairs: Pairs) -> Pairs:
         "wide": np.ones(len(pairs)),
     }
     return replace(pairs, measures=measures, shapes=NearestSegments(a, b))
-
-
-def _local(relation: Near, pairs: Pairs) -> tuple[ObjectArray, ObjectArray]:
-    """Return both geometries, of large polygons what is within reach of the other."""
-    other = pairs.a if pairs.b is None else pairs.b
-    box_a, box_b = index_of(pairs.a).bounds_m[pairs.rows_a], index_of(other).bounds_m[pairs.rows_b]
-    margin_m = MARGIN_M + relation.within_m + pairs.tolerance_m
-    a, _ = around(pairs.a, pairs.rows_a, box_b, margin_m=margin_m)
-    b, _ = around(other, pairs.rows_b, box_a, margin_m=margin_m)
-    return a, b
 
 
 def keep_near(relation: Near, pairs: Pairs) -> tuple[BoolArray, LeftOut]:

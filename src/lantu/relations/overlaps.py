@@ -10,7 +10,7 @@ import shapely
 
 from lantu.relations.index import LINE, POINT, POLYGON, dimensions, index_of
 from lantu.relations.left_out import LeftOut, left_out
-from lantu.relations.local import MARGIN_M, around
+from lantu.relations.local import MARGIN_M, around, around_each_other
 from lantu.relations.overlay import lineal, overlay, polygonal
 from lantu.relations.width import LOCAL_REACH, lines_through, points_inside, wide_polygons
 
@@ -58,8 +58,7 @@ def _measure_areas(pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], 
     """Fill in what polygons share, for the pairs at these positions."""
     a, b, rows_a, rows_b = _sides(pairs, at, of_a=True)
     index_a, index_b = index_of(a), index_of(b)
-    one, _ = around(a, rows_a, index_b.bounds_m[rows_b], margin_m=MARGIN_M)
-    two, _ = around(b, rows_b, index_a.bounds_m[rows_a], margin_m=MARGIN_M)
+    one, two = around_each_other(a, b, rows_a, rows_b, margin_m=MARGIN_M)
     shapes[at] = polygonal(overlay(shapely.intersection, one, two))
     area_m2 = measured_or_nan(shapely.area, shapes[at])
     measures["area_m2"][at] = area_m2

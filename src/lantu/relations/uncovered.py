@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import shapely
 
-from lantu.relations.candidates import near_rows
+from lantu.relations.candidates import rows_that_meet
 from lantu.relations.index import LINE, POINT, POLYGON, index_of
 from lantu.relations.left_out import LeftOut, left_out
 from lantu.relations.local import MARGIN_M, around
@@ -94,7 +94,7 @@ def _cover(
     geometry: list[ObjectArray] = [np.empty(0, dtype=object)]
     owner, order = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for number, (layer, chosen) in enumerate(others):
-        rows_a, rows = near_rows(a, layer, subjects, tolerance_m)
+        rows_a, rows = rows_that_meet(a, layer, subjects, reach_m=tolerance_m)
         index = index_of(layer)
         fit = chosen[rows] & (index.dimension[rows] == POLYGON)
         if layer is a:
@@ -169,7 +169,8 @@ def _leave_points(
     """Fill in which points stand further than the tolerance from every polygon."""
     over, owner = _of(cover, at, len(geometry))
     away_m = np.full(len(at), np.inf)
-    np.minimum.at(away_m, owner, shapely.distance(geometry[at][owner], over))
+    each_m = shapely.distance(geometry[at][owner], over)  # NaN where a large polygon has no part nearby
+    np.minimum.at(away_m, owner, np.nan_to_num(each_m, nan=np.inf))
     rest.share_a[at] = away_m > tolerance_m
     rest.wide[at] = away_m > tolerance_m
     rest.shape[at] = geometry[at]
