@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from lantu.relations import Overlaps
+from lantu.rules.base import PairRule
 from lantu.rules.verdict import verdict
 from lantu.standards import constraint, is_construction
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer, ObjectArray
-    from lantu.relations import Pairs
+    from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
 BUILDING = "housing.building"
@@ -45,9 +48,17 @@ def zone_verdict(pairs: Pairs, overlay: str) -> ObjectArray:
 
 
 def zone_findings(
-    pairs: Pairs, *, severity: str | ObjectArray, undecidable: BoolArray, required_m2: float | None = None
+    pairs: Pairs,
+    *,
+    severity: str | ObjectArray,
+    undecidable: bool | BoolArray = False,
+    required_m2: float | None = None,
+    zone: str | None = None,
 ) -> Verdict:
-    """Return a finding for every pair of something planned or built with a zone of a kind, by area."""
+    """Return a finding for every pair of something planned or built with a zone, by area.
+
+    ``zone`` names the kind of zone where the other layer has no column for it.
+    """
     return verdict(
         pairs.rows_a,
         pairs.rows_b,
@@ -55,7 +66,7 @@ def zone_findings(
         undecidable=undecidable,
         field="use_class",
         value_a=what_it_is(pairs),
-        value_b=pairs.other["kind"],
+        value_b=zone or pairs.other["kind"],
         raw_a=pairs.subject.raw("use_code"),
         raw_b=pairs.other.raw("kind"),
         measure=pairs["area_m2"],
@@ -64,3 +75,38 @@ def zone_findings(
         share_a=pairs["share_a"],
         shape=pairs.shape(),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstructionInZone(PairRule):
+    """What the rules share that look for buildings or planned construction in one kind of zone."""
+
+    kinds: ClassVar[tuple[str, ...]]
+    own_class: ClassVar[str | None] = None  # the class of the zone's own land, which belongs there
+    min_area_m2: float
+
+    @property
+    def relation(self) -> Relation:
+        """Return overlaps of at least ``min_area_m2``."""
+        return Overlaps(min_area_m2=self.min_area_m2)
+
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return the zones of these kinds."""
+        return of_kind(layer, *self.kinds)
+
+    def wants(self, pairs: Pairs) -> BoolArray:
+        """Return buildings, planned construction, and plots whose class is not known."""
+        built = np.asarray(is_built(pairs) != "no", dtype=np.bool_)
+        return built & np.asarray(what_it_is(pairs) != self.own_class, dtype=np.bool_) | self._unknown(pairs)
+
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return every remaining pair; undecidable where the planned class is not known."""
+        return zone_findings(
+            pairs,
+            severity=self.severity,
+            undecidable=self._unknown(pairs),
+            required_m2=self.min_area_m2,
+        )
+
+    def _unknown(self, pairs: Pairs) -> BoolArray:
+        return np.asarray(is_built(pairs) == "unknown", dtype=np.bool_)

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
-
-import numpy as np
+from typing import ClassVar
 
 from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
-from lantu.relations import Overlaps
-from lantu.rules.base import PairRule
-from lantu.rules.construction import is_built, of_kind, what_it_is, zone_findings
-
-if TYPE_CHECKING:
-    from lantu.model import BoolArray, Layer
-    from lantu.relations import Pairs, Relation
-    from lantu.rules.verdict import Verdict
+from lantu.rules.construction import ConstructionInZone
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstructionInProtectionRange(PairRule):
+class ConstructionInProtectionRange(ConstructionInZone):
     """A building, or planned construction, stands in the protection range of a heritage site.
 
     *What it finds*
@@ -56,28 +47,7 @@ class ConstructionInProtectionRange(PairRule):
     subjects: ClassVar[tuple[str, ...]] = ("plan.plot", "housing.building")
     against: ClassVar[tuple[str, ...]] = ("heritage.zone",)
     needs_b: ClassVar[tuple[str, ...]] = ("kind",)
+    kinds: ClassVar[tuple[str, ...]] = ("protection",)
+    own_class: ClassVar[str | None] = "heritage"
     severity: Severity = "critical"
     min_area_m2: float = 1.0
-
-    @property
-    def relation(self) -> Relation:
-        """Return overlaps of at least ``min_area_m2``."""
-        return Overlaps(min_area_m2=self.min_area_m2)
-
-    def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the protection ranges."""
-        return of_kind(layer, "protection")
-
-    def wants(self, pairs: Pairs) -> BoolArray:
-        """Return buildings, planned construction, and plots of unknown class; a site's own land is none."""
-        built = np.asarray(is_built(pairs) != "no", dtype=np.bool_)
-        return built & np.asarray(what_it_is(pairs) != "heritage", dtype=np.bool_)
-
-    def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair; undecidable where the planned class is not known."""
-        return zone_findings(
-            pairs,
-            severity=self.severity,
-            undecidable=is_built(pairs) == "unknown",
-            required_m2=self.min_area_m2,
-        )

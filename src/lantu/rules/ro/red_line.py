@@ -9,13 +9,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from lantu.rules.construction import of_kind, what_it_is
-from lantu.rules.verdict import verdict
+from lantu.rules.construction import of_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
-    from lantu.relations import Pairs
-    from lantu.rules.verdict import Verdict
 
 WIDTH = "red_line_width_m"
 
@@ -40,24 +37,3 @@ def red_lines(layer: Layer) -> BoolArray:
     if layer.standard == "transport.road":
         return np.asarray(layer.values(WIDTH).astype(np.float64) > 0, dtype=np.bool_)
     return of_kind(layer, "road_red")
-
-
-def red_line_findings(
-    pairs: Pairs, *, severity: str, required_m2: float, undecidable: bool | BoolArray = False
-) -> Verdict:
-    """Return a finding for every pair of something with the area between red lines."""
-    return verdict(
-        pairs.rows_a,
-        pairs.rows_b,
-        severity=severity,
-        undecidable=undecidable,
-        field="use_class",
-        value_a=what_it_is(pairs),
-        value_b="road_red",
-        raw_a=pairs.subject.raw("use_code"),
-        measure=pairs["area_m2"],
-        unit="m2",
-        required=required_m2,
-        share_a=pairs["share_a"],
-        shape=pairs.shape(),
-    )

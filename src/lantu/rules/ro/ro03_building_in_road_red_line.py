@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.ro.red_line import between_red_lines, red_line_findings, red_lines
+from lantu.rules.construction import zone_findings
+from lantu.rules.ro.red_line import between_red_lines, red_lines
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -68,4 +69,4 @@ class BuildingInRoadRedLine(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every pair: the shared area is large enough."""
-        return red_line_findings(pairs, severity=self.severity, required_m2=self.min_area_m2)
+        return zone_findings(pairs, severity=self.severity, required_m2=self.min_area_m2, zone="road_red")

@@ -10,8 +10,8 @@ import numpy as np
 from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import is_built
-from lantu.rules.ro.red_line import between_red_lines, red_line_findings, red_lines
+from lantu.rules.construction import is_built, zone_findings
+from lantu.rules.ro.red_line import between_red_lines, red_lines
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -83,9 +83,10 @@ class ParcelInRoadRedLine(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable where the class is not known."""
-        return red_line_findings(
+        return zone_findings(
             pairs,
             severity=self.severity,
             required_m2=self.min_area_m2,
+            zone="road_red",
             undecidable=is_built(pairs) == "unknown",
         )
