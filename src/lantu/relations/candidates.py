@@ -12,7 +12,8 @@ from lantu.relations.index import LINE, POLYGON, index_of
 from lantu.relations.local import MARGIN_M, around_each_other
 from lantu.relations.pairs import NO_ROW, Pairs
 from lantu.relations.spec import Alone, Crosses, Near, Overlaps, Relation, Same
-from lantu.relations.tolerance import tolerance_between
+from lantu.relations.tolerance import TOPOLOGY_M, tolerance_between
+from lantu.standards import standard
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, IntArray, Layer
@@ -38,11 +39,14 @@ def candidates(
     are masks over the two whole layers (None: all). ``itself`` says that b is a: each unordered pair
     comes once, with the smaller id (as text) as subject, or, where the masks differ and allow only one
     order, in that order. Null and empty geometries never meet anything; only equal keys pair
-    regardless of geometry, because the attributes behind them can be compared.
+    regardless of geometry, because the attributes behind them can be compared. Features of one coverage
+    were drawn together: the accuracy of their layer explains no overlap among them, and the tolerance is
+    that of topology.
     """
     subjects = np.sort(np.asarray(rows_a, dtype=np.int64))
     subjects = subjects[chosen_a[subjects]]
-    tolerance_m = tolerance_between(a, b)
+    drawn_together = itself and isinstance(relation, Overlaps) and standard(a.standard).coverage
+    tolerance_m = TOPOLOGY_M if drawn_together else tolerance_between(a, b)
     if b is None or isinstance(relation, Alone):
         return _pairs(a, None, subjects, np.full(len(subjects), NO_ROW, dtype=np.int64), tolerance_m)
     others = np.ones(len(b), dtype=np.bool_) if chosen_b is None else chosen_b

@@ -58,7 +58,8 @@ class Column:
 class Standard:
     """A feature type: its columns in the order of the contract (``id`` first) and its geometry.
 
-    ``accuracy_m`` is the planimetric standard error taken where the blueprint states none.
+    ``accuracy_m`` is the planimetric standard error taken where the blueprint states none. ``coverage``
+    says that the features of one layer were drawn together and share their boundaries.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Standard:
     accuracy_source: str
     accuracy_confidence: str
     keeps_z: bool = False
+    coverage: bool = False
 
     @property
     def dimensions(self) -> tuple[int, ...]:
@@ -121,6 +123,7 @@ def standard(name: str) -> Standard:
         accuracy_source=entry["accuracy_source"],
         accuracy_confidence=entry["accuracy_confidence"],
         keeps_z=entry.get("keeps_z", False),
+        coverage=entry.get("coverage", False),
     )
 
 
