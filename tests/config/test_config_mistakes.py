@@ -124,7 +124,7 @@ LINES: list[tuple[str, str, str]] = [
     ('name = "Zhoucun"', 'town_layer = "town"', "2: 'blueprint.town_layer' names the layer 'town', which is not in [layers] | did you mean 'towns'?"),
     ('name = "Zhoucun"', 'town_layer = "parcels"', "2: 'blueprint.town_layer' should name a layer of admin.area, but 'parcels' is land.parcel"),
     ('fields = { id = "ZDDM"', 'fields = { usecode = "YT"', "15: the standard land.parcel has no column 'usecode' (in 'layers.parcels.fields') | did you mean 'use_code'?"),
-    ('department = "land"', 'department = "land"\nlevels = { owner = "secret" }', "15: the standard land.parcel has no column 'owner' (in 'layers.parcels.levels') | the columns of land.parcel: id, use_code, area_registered_m2, right_holder"),
+    ('department = "land"', 'department = "land"\nlevels = { holder = "secret" }', "15: the standard land.parcel has no column 'holder' (in 'layers.parcels.levels') | did you mean 'right_holder'?"),
     ('department = "land"', 'department = "land"\nunits = { area_registered = "mu" }', "15: the standard land.parcel has no column 'area_registered' (in 'layers.parcels.units') | did you mean 'area_registered_m2'?"),
     ('department = "land"', 'department = "land"\nunits = { area_registered_m2 = "mm" }', "15: 'layers.parcels.units.area_registered_m2' cannot be in 'mm' | one of m2, ha, mu, km2"),
     ('department = "land"', 'department = "land"\nunits = { use_code = "mu" }', "15: 'layers.parcels.units.use_code' is about a column that has no unit"),

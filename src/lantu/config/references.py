@@ -65,6 +65,8 @@ def _column_mistakes(draft: Draft, path: KeyPath, standard: str) -> Iterator[Mis
     """Yield what is wrong with one entry of ``fields``, ``units`` or ``levels``."""
     *_, table, column = path
     columns = draft.vocabulary.standards[standard]
+    if table == "levels":  # a level may stand for a column that the layer happens not to have
+        columns = {name: () for known in draft.vocabulary.standards.values() for name in known}
     if column not in columns:
         names = message("config.help.all_columns", standard=standard, names=", ".join(columns))
         what = message("config.unknown_column", standard=standard, name=column, key=dotted(path[:-1]))

@@ -28,8 +28,14 @@ def rule_mistakes(draft: Draft) -> Iterator[Mistake]:
     own = [draft.text("rule", number, "code") for number in _own_rules(draft)]
     codes = [*draft.vocabulary.rules, *(code for code in own if code)]
     for key in OWN_KEYS:
+        later = draft.vocabulary.planned if key == "ignore" else ()
         for path, name in draft.texts("rules", key):
-            if name not in (ALL, *draft.vocabulary.families, *codes, *map(family_of, codes)):
+            if name not in later and name not in (
+                ALL,
+                *draft.vocabulary.families,
+                *codes,
+                *map(family_of, codes),
+            ):
                 known = (*draft.vocabulary.families, *codes, ALL)
                 what = message("config.unknown_selection", key=dotted(path[:-1]), name=name)
                 yield Mistake(path=path, what=what, help=did_you_mean(name, known))

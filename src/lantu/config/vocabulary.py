@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from lantu.rules.registry import catalogue
+from lantu.rules.registry import catalogue, planned
 from lantu.standards import CODE_LISTS, STANDARDS, standard, unit_names
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Vocabulary:
     standards: Mapping[str, Mapping[str, tuple[str, ...]]]
     rules: Mapping[str, Mapping[str, Any]]
     codelists: tuple[str, ...]
+    planned: tuple[str, ...] = ()  # rules of a later version: they may be ignored already
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -47,6 +48,7 @@ def shipped_vocabulary() -> Vocabulary:
         },
         rules={rule_type.code: _parameter_types(rule_type) for rule_type in catalogue()},
         codelists=CODE_LISTS,
+        planned=planned(),
     )
 
 

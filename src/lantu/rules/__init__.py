@@ -12,6 +12,7 @@ from lantu.rules.registry import (
     mistakes,
     parameters_of,
     path_parameters,
+    planned,
     rule,
 )
 from lantu.rules.verdict import Verdict, verdict
@@ -30,6 +31,7 @@ __all__ = [
     "mistakes",
     "parameters_of",
     "path_parameters",
+    "planned",
     "rule",
     "verdict",
 ]
