@@ -273,7 +273,8 @@ def test_one_rule_is_explained_with_all_its_headings(capsys: pytest.CaptureFixtu
     places = [out.index(f"\n{heading}\n") for heading in headings]
     assert places == sorted(places)
     assert "min_area_m2" in out
-    assert out.splitlines()[-1].startswith("Cases with known answers: ")
+    assert "\nCases with known answers: " in out
+    assert "Registered and surveyed as cropland" in out
 
 
 def test_one_rule_as_json_has_parameters_with_defaults(capsys: pytest.CaptureFixture[str]) -> None:
@@ -281,7 +282,7 @@ def test_one_rule_as_json_has_parameters_with_defaults(capsys: pytest.CaptureFix
     told = json.loads(capsys.readouterr().out)
     assert told["title"] == "登记用途与调查地类不一致"
     assert told["parameters"]["min_area_m2"] == 50.0
-    assert told["cases"] >= 2
+    assert any("旱地" in says for says in told["cases"])
     assert all(told[part] for part in ("finds", "why", "basis", "example", "resolve", "trap"))
 
 

@@ -63,14 +63,18 @@ def explain_rule(terminal: Terminal, code: str, *, as_json: bool) -> int:
         terminal.show_paragraph(f"  {told[part]}")
     _show_parameters(terminal, told["parameters"])
     terminal.show()
-    terminal.show(terminal.text("cli.rule.cases", count=told["cases"]))
+    terminal.show(terminal.text("cli.rule.cases", count=len(told["cases"])))
+    for says in told["cases"]:
+        terminal.show_paragraph(f"  {says}")
     return 0
 
 
 def _told(rule_type: type[Rule], terminal: Terminal) -> dict[str, Any]:
-    """Return a rule's texts, parameters with defaults, and number of known-answer cases."""
+    """Return a rule's texts, parameters with defaults, and what its known-answer cases say."""
     from lantu.rules import explain, parameters_of
     from lantu.rules.explanation import rule_data
+
+    says = "says" if terminal.language == "en" else "says_zh"
 
     parameters = {name: _written(value) for name, value in parameters_of(rule_type).items()}
     return {
@@ -79,7 +83,7 @@ def _told(rule_type: type[Rule], terminal: Terminal) -> dict[str, Any]:
         "severity": parameters["severity"],
         **explain(rule_type, terminal.language),
         "parameters": parameters,
-        "cases": len(rule_data(rule_type).get("case", ())),
+        "cases": [case[says] for case in rule_data(rule_type).get("case", ())],
     }
 
 
