@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow, not wrong; and where CI judges a change, the same examples are tried each time.
+settings.register_profile("lantu", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("lantu")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -57,6 +57,7 @@ def _polygons(geometries: ObjectArray) -> tuple[ObjectArray, IntArray]:
     return parts[kept], owner[kept]
 
 
+@np.errstate(invalid="ignore")  # a ring outside the projection has no area: NaN
 def _ring_areas_m2(rings: ObjectArray, crs: CRS) -> FloatArray:
     """Return the signed area of each ring given in ``crs``."""
     points, owner = shapely.get_coordinates(rings, return_index=True)

@@ -114,7 +114,8 @@ def _with_long_edges(geometries: ObjectArray, projected: FloatArray) -> BoolArra
     Steps between the rings of one geometry are counted too: that only looks at one more geometry.
     """
     owner = np.repeat(np.arange(len(geometries)), shapely.get_num_coordinates(geometries))
-    step_m = np.hypot(*np.diff(projected, axis=0).T) if len(projected) > 1 else np.empty(0)
+    with np.errstate(invalid="ignore"):  # places that the projection cannot express are infinite
+        step_m = np.hypot(*np.diff(projected, axis=0).T) if len(projected) > 1 else np.empty(0)
     long = np.zeros(len(geometries), dtype=np.bool_)
     long[owner[1:][(owner[1:] == owner[:-1]) & (step_m > SHORTEST_EDGE_M)]] = True
     return long

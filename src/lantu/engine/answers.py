@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lantu.engine.judging import Choice, Tally
     from lantu.engine.meetings import Meeting, Unmet
-    from lantu.model import BoolArray, FloatArray, Layer
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer
     from lantu.model.outcome import Answer
     from lantu.rules.base import PairRule
 
@@ -26,7 +26,7 @@ def obstacle(rule: PairRule, meeting: Meeting, choice: Choice | None) -> Message
     Without a ``choice`` only the layers themselves are looked at.
     """
     if choice is None:
-        return _refusal(meeting) or _lacking(rule, meeting)
+        return _refusal(meeting) or _elsewhere(meeting) or _lacking(rule, meeting)
     for names, chosen in (
         (meeting.a.name, [choice.a]),
         (_names(meeting), [mask for _, mask in choice.others]),
@@ -40,6 +40,18 @@ def obstacle(rule: PairRule, meeting: Meeting, choice: Choice | None) -> Message
 
 def _names(meeting: Meeting) -> str:
     return ", ".join(layer.name for layer in meeting.others)
+
+
+def astray(layer: Layer) -> IntArray:
+    """Return the rows of features whose place cannot be trusted; -1 stands for the layer as a whole."""
+    return layer.problems_of(ProblemKind.OUTSIDE_AREA)["row"].to_numpy(dtype=np.int64)
+
+
+def _elsewhere(meeting: Meeting) -> Message | None:
+    for layer in (meeting.a, *meeting.others):
+        if (astray(layer) < 0).any():
+            return message("engine.layer_outside", layer=layer.name)
+    return None
 
 
 def _refusal(meeting: Meeting) -> Message | None:
@@ -112,7 +124,8 @@ def answer(
 ) -> tuple[Answer, Message | None]:
     """Return the answer of a rule that ran, and what keeps "none found" from being earned.
 
-    Besides having run, it needs both layers read whole, every pair measured and every pair decided.
+    Besides having run, it needs both layers read whole, every feature in its place, every pair measured
+    and every pair decided.
     """
     if found:
         return "conflict", None
@@ -120,6 +133,9 @@ def answer(
         lost = len(layer.problems_of(ProblemKind.RECORD_UNREADABLE))
         if lost:
             return "not_checked", message("engine.layer_incomplete", layer=layer.name, count=lost)
+        stray = len(astray(layer))
+        if stray:
+            return "not_checked", message("engine.features_outside", layer=layer.name, count=stray)
     if failed:
         return "not_checked", message("engine.pairs_failed", count=failed)
     if undecidable:

@@ -44,6 +44,14 @@ class Gathering:
     facts: BlueprintFacts
     tables: list[pd.DataFrame] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    _derived: dict[tuple[str, str], Layer] = field(default_factory=dict)
+
+    def derived(self, rule: PairRule, layer: Layer) -> Layer:
+        """Return what a rule makes of a layer for its other side; made once a run."""
+        key = (rule.code, layer.name)
+        if key not in self._derived:
+            self._derived[key] = rule.derives_b(layer)
+        return self._derived[key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,10 +135,10 @@ def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
 
 
 def _layer_obstacle(rule: LayerRule, layer: Layer) -> Message | None:
-    unreadable = layer.refusal is not None and layer.refusal.code is None
-    if layer.refusal is not None and (unreadable or not rule.judges_refused):
-        return message("engine.layer_refused", layer=layer.name, reason=layer.refusal.reason)
-    if layer.refusal is None and len(layer) == 0 and len(layer.problems) == 0:
+    refusal = layer.refusal
+    if refusal is not None and not (rule.judges_refused and refusal.code == rule.code):
+        return message("engine.layer_refused", layer=layer.name, reason=refusal.reason)
+    if refusal is None and len(layer) == 0 and len(layer.problems) == 0:
         return message("engine.layer_empty", layer=layer.name)
     column = rule.lacks(layer)
     return message("engine.column_lacking", layer=layer.name, column=column) if column else None
@@ -189,7 +197,7 @@ def _choices(meeting: Meeting, gathering: Gathering) -> dict[str, Choice]:
         try:
             reason = answers.obstacle(rule, meeting, None)
             if reason is None:
-                choice = _choice(rule, meeting, gathering.facts)
+                choice = _choice(rule, meeting, gathering)
                 reason = answers.obstacle(rule, meeting, choice)
         except Exception as error:  # noqa: BLE001  # as above
             reason = crash_message(error)
@@ -202,12 +210,25 @@ def _choices(meeting: Meeting, gathering: Gathering) -> dict[str, Choice]:
     return choices
 
 
-def _choice(rule: PairRule, meeting: Meeting, facts: BlueprintFacts) -> Choice:
-    others = [meeting.a if meeting.itself else rule.derives_b(layer) for layer in meeting.others]
-    return Choice(
-        a=rule.selects_a(meeting.a) & in_force(meeting.a, facts),
-        others=tuple((layer, rule.selects_b(layer) & in_force(layer, facts)) for layer in others),
-    )
+def _choice(rule: PairRule, meeting: Meeting, gathering: Gathering) -> Choice:
+    facts = gathering.facts
+    others = []
+    for layer in meeting.others:
+        seen = layer if meeting.itself else gathering.derived(rule, layer)
+        others.append((seen, rule.selects_b(seen) & _compared(layer, facts)))
+    return Choice(a=rule.selects_a(meeting.a) & _compared(meeting.a, facts), others=tuple(others))
+
+
+def _compared(layer: Layer, facts: BlueprintFacts) -> BoolArray:
+    return in_force(layer, facts) & in_place(layer)
+
+
+def in_place(layer: Layer) -> BoolArray:
+    """Return which features stand where they can be compared; strays outside the district judge nothing."""
+    mask = np.ones(len(layer), dtype=np.bool_)
+    rows = answers.astray(layer)
+    mask[rows[rows >= 0]] = False
+    return mask
 
 
 def in_force(layer: Layer, facts: BlueprintFacts) -> BoolArray:

@@ -81,12 +81,13 @@ def note_outside(
     altogether gets one problem for the layer as a whole.
     """
     noted = []
+    common = _common_ground(layers)
     for layer in layers:
         if layer.refusal is not None or layer.name not in origins:
             noted.append(layer)
             continue
         origin = origins[layer.name]
-        area, name = _area(layer, layers, working, towns)
+        area, name = _area(layer, common, working, towns)
         outside = _outside(layer, working, area) | origin.failed
         if area is None or not outside.any():
             noted.append(layer)
@@ -102,12 +103,14 @@ def _outside(layer: Layer, working: CRS, area: Bounds | None) -> BoolArray:
     outside = np.zeros(len(layer), dtype=np.bool_)
     if area is not None and len(layer):
         located = np.isfinite(layer.bounds_m[:, 0])
-        outside[located] = outside_area(lonlat_bounds(layer.bounds_m[located], crs=working), area=area)
+        boxes = lonlat_bounds(layer.bounds_m[located], crs=working)
+        nowhere = ~np.isfinite(boxes).all(axis=1)  # far outside what the projection can express
+        outside[located] = nowhere | outside_area(boxes, area=area)
     return outside
 
 
 def _area(
-    layer: Layer, layers: Sequence[Layer], working: CRS, towns: Layer | None
+    layer: Layer, common: FloatArray | None, working: CRS, towns: Layer | None
 ) -> tuple[Bounds | None, Message]:
     """Return the area a layer's features should lie in, in degrees, and its name."""
     if towns is not None and towns.refusal is None and towns is not layer:
@@ -115,35 +118,38 @@ def _area(
         if box is not None:
             reached = lonlat_extent(box, crs=working)
             return (grow(reached) if reached else None), message("engine.area_towns")
-    others = [
-        box
-        for other in layers
-        if other is not layer and other.refusal is None and len(other)
-        for box in [extent(other.bounds_m)]
-        if box is not None
-    ]
     mine = extent(layer.bounds_m)
-    if len(others) > 1 and mine is not None:
-        middle = np.median(np.array(others), axis=0)
-        reached = lonlat_extent(middle, crs=working)
-        if (
-            reached is not None
-            and outside_area(lonlat_bounds(mine[None, :], crs=working), area=grow(reached))[0]
-        ):
-            return grow(reached), message("engine.area_others")
+    reached = lonlat_extent(common, crs=working) if common is not None and mine is not None else None
+    if reached is not None and mine is not None:
+        area = grow(reached)
+        if outside_area(lonlat_bounds(mine[None, :], crs=working), area=area)[0]:
+            return area, message("engine.area_others")
     use = working.area_of_use
-    area = (use.west, use.south, use.east, use.north) if use else None
-    return area, message("engine.area_of_use", crs=identify(working))
+    return (
+        (use.west, use.south, use.east, use.north) if use else None,
+        message("engine.area_of_use", crs=identify(working)),
+    )
 
 
-def _common_ground(boxes: FloatArray) -> FloatArray | None:
-    """Return the box in the middle of several, if most of them meet there; scattered layers have none."""
-    if len(boxes) < FEWEST_TOGETHER:
+def _common_ground(layers: Sequence[Layer]) -> FloatArray | None:
+    """Return the box of the layers that lie together, if they are most; scattered layers have none.
+
+    Layers lie together whose boxes meet, directly or through others.
+    """
+    found = [extent(layer.bounds_m) for layer in layers if layer.refusal is None and len(layer)]
+    boxes = np.array([box for box in found if box is not None], dtype=np.float64).reshape(-1, 4)
+    below = np.asarray((boxes[:, None, :2] <= boxes[None, :, 2:]).all(axis=2), dtype=np.bool_)
+    meet: BoolArray = below & below.T
+    largest: BoolArray = np.zeros(len(boxes), dtype=np.bool_)
+    for start in range(len(boxes)):
+        together = meet[start]
+        while (grown := meet[together].any(axis=0)).sum() > together.sum():
+            together = grown
+        largest = together if together.sum() > largest.sum() else largest
+    if largest.sum() < FEWEST_TOGETHER or 2 * largest.sum() <= len(boxes):
         return None
-    middle: FloatArray = np.median(boxes, axis=0)
-    meet = (boxes[:, :2] <= middle[2:]).all(axis=1) & (middle[:2] <= boxes[:, 2:]).all(axis=1)
-    together = int(meet.sum())
-    return middle if together >= FEWEST_TOGETHER and 2 * together > len(boxes) else None
+    common: FloatArray = np.r_[boxes[largest, :2].min(axis=0), boxes[largest, 2:].max(axis=0)]
+    return common
 
 
 def _guess(origin: Origin, outside: BoolArray, area: Bounds) -> Message:

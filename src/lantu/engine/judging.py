@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lantu.rules.base import PairRule
     from lantu.rules.verdict import Verdict
 
+LIBRARIES = frozenset({"numpy", "pandas", "shapely", "geopandas", "pyproj"})
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -148,6 +150,9 @@ def _judged(rule: PairRule, pairs: Pairs, wanted: BoolArray) -> Judged:
 
 def crash_message(error: Exception) -> Message:
     """Name a crash by its kind and place; its text may hold data and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = list(traceback.extract_tb(error.__traceback__))
+    # The last place outside the libraries says more than where numpy or pandas gave up.
+    ours = [frame for frame in frames if not LIBRARIES & set(Path(frame.filename).parts)]
+    frames = ours or frames
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     return message("engine.crashed", kind=type(error).__name__, place=place)

@@ -72,7 +72,7 @@ class Delivered:
     @property
     def bounds(self) -> np.ndarray[Any, Any] | None:
         """Return xmin, ymin, xmax, ymax in source units, None without geometry."""
-        if self.raw is None:
+        if self.raw is None or len(self.raw.geometry) == 0:
             return None
         whole = shapely.total_bounds(self.raw.geometry)
         return whole if np.isfinite(whole).all() else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def place(findings: gpd.GeoDataFrame, towns: Layer | None) -> gpd.GeoDataFrame:
     points = shapely.point_on_surface(geometry)
     placed = findings.copy()
     for level in ("town", "village"):
-        placed[level] = _names(points, towns, level)
+        placed[level] = pd.Series(_names(points, towns, level), index=placed.index, dtype="object")
     return placed
 
 

@@ -78,6 +78,10 @@ def findings_of(
     ):
         columns[name] = getattr(verdict, name)
     parts = np.where([part is not None for part in verdict.part], verdict.part, verdict.field)
+    if a is None:  # without a layer only the department tells two entries apart
+        parts = np.array(
+            [f"{key}/{part or ''}" for key, part in zip(departments, parts, strict=True)], object
+        )
     columns["finding_id"] = _finding_ids(columns, parts)
     columns["message"] = _sentences(rule, verdict, columns, facts)
     order = [*FINDING_COLUMNS, "cause_text", "geometry"]
@@ -126,7 +130,7 @@ def _levels(rule: Rule, sides: Sequence[Layer], verdict: Verdict, facts: Bluepri
 def _grounds(rule: Rule, layer: Layer, *, other: bool) -> tuple[str, ...]:
     if not isinstance(rule, PairRule):
         return ("id",)
-    return ("id", *(rule.needs_b if other else rule.columns_a(layer)))
+    return ("id", *(rule.needs_b if other else rule.columns_a(layer)), *rule.reveals)
 
 
 def _with_code(columns: set[str | None]) -> set[str | None]:

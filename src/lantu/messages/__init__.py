@@ -29,6 +29,10 @@ class Message:
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        """Hash by the key: values may be of any kind, unhashable ones too."""
+        return hash(self.key)
+
     def text(self, language: Language) -> str:
         """Say it in ``language``; a value that is a message itself is said in the same language."""
         return say(self.key, language, **self.values)

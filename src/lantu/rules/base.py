@@ -90,6 +90,7 @@ class PairRule(Rule):
     partner: ClassVar[Partner] = "standards"
     needs_a: ClassVar[tuple[str, ...]] = ()  # columns without any value here: not checked
     needs_b: ClassVar[tuple[str, ...]] = ()
+    reveals: ClassVar[tuple[str, ...]] = ()  # further columns of either side that a finding lets one see
 
     @property
     @abstractmethod

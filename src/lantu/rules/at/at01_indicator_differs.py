@@ -79,6 +79,9 @@ class IndicatorDiffers(PairRule):
     subjects: ClassVar[tuple[str, ...]] = ("land.parcel", "plan.plot")
     against: ClassVar[tuple[str, ...]] = ("land.parcel", "plan.plot")
     partner: ClassVar[Partner] = "siblings"
+    reveals: ClassVar[tuple[str, ...]] = tuple(
+        sorted({column for columns in INDICATORS.values() for column in columns.values()})
+    )
     ratio_tolerance: float = 0.005
     height_tolerance_m: float = 0.05
     area_tolerance_m2: float = 1.0

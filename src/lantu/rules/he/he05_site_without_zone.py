@@ -60,6 +60,7 @@ class SiteWithoutZone(PairRule):
     subjects: ClassVar[tuple[str, ...]] = ("heritage.site",)
     against: ClassVar[tuple[str, ...]] = ("heritage.zone",)
     needs_b: ClassVar[tuple[str, ...]] = ("kind",)
+    reveals: ClassVar[tuple[str, ...]] = ("name", "grade", "site_id")
 
     @property
     def relation(self) -> Relation:

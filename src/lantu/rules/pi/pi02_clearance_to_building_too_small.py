@@ -65,6 +65,7 @@ class ClearanceToBuildingTooSmall(PairRule):
     subjects: ClassVar[tuple[str, ...]] = (PIPE,)
     against: ClassVar[tuple[str, ...]] = ("housing.building",)
     needs_a: ClassVar[tuple[str, ...]] = (MEDIUM,)
+    reveals: ClassVar[tuple[str, ...]] = ("diameter_mm", "pressure", "voltage_kv")
     unknown_diameter_mm: float = 500.0
     min_under_m: float = 0.5
 

@@ -78,6 +78,7 @@ class ClearanceBetweenPipesTooSmall(PairRule):
     against: ClassVar[tuple[str, ...]] = (PIPE,)
     partner: ClassVar[Partner] = "all"
     needs_a: ClassVar[tuple[str, ...]] = (MEDIUM,)
+    reveals: ClassVar[tuple[str, ...]] = ("diameter_mm", "pressure", "voltage_kv")
     needs_b: ClassVar[tuple[str, ...]] = (MEDIUM,)
     max_angle_deg: float = 30.0
     min_length_m: float = 2.0

@@ -20,7 +20,7 @@ from lantu.rules.pi.clearance import (
     required_of,
 )
 from lantu.rules.pi.crossing import Crossing, crossing_of
-from lantu.rules.pi.pipes import MEDIUM, PIPE, pipes_of, place_columns
+from lantu.rules.pi.pipes import DEPTHS, ELEVATIONS, MEDIUM, PIPE, pipes_of, place_columns
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import words
 from lantu.standards import clearance_vertical
@@ -79,6 +79,7 @@ class VerticalClearanceTooSmall(PairRule):
     against: ClassVar[tuple[str, ...]] = (PIPE,)
     partner: ClassVar[Partner] = "all"
     needs_a: ClassVar[tuple[str, ...]] = (MEDIUM,)
+    reveals: ClassVar[tuple[str, ...]] = ("diameter_mm", "pressure", "voltage_kv", *DEPTHS, *ELEVATIONS)
     needs_b: ClassVar[tuple[str, ...]] = (MEDIUM,)
     depth_accuracy_m: float | None = None
     unknown_diameter_mm: float = 500.0
