@@ -1,18 +1,18 @@
 # Everything a fresh machine needs: Python 3.11 or newer, git and make.
 #   make demo   sets up, checks the shipped sample district and says where its report is
-#   make test   sets up, a browser included, and runs every test
+#   make test   sets up, a browser and PostGIS included, and runs every test
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint bench browser sample clean
+.PHONY: demo test lint bench browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
 
-test: $(READY) browser
+test: $(READY) browser postgis
 	$(BIN)/python -m pytest -n auto --dist loadscope $(PYTEST_ARGS)
 
 lint: $(READY)
@@ -38,6 +38,12 @@ browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| .ci/install-debian chromium fonts-noto-cjk \
 	|| echo "no Chromium: the browser tests will be skipped (they fail where CI=true)"
+
+# PostGIS is tested against a server of its own, started by the tests; Debian's programs are enough.
+postgis:
+	@ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 \
+	|| .ci/install-debian postgresql-postgis \
+	|| echo "no PostGIS: its tests will be skipped (they fail where CI=true)"
 
 clean:
 	rm -rf $(VENV) build dist lantu-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

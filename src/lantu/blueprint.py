@@ -74,6 +74,7 @@ class Blueprint:
             language=settings.language,
             town_layer=settings.town_layer,
             progress=progress,
+            environment=settings.environment or None,
         )
 
     @property

@@ -12,6 +12,7 @@ import shapely
 
 import lantu
 from lantu.cli import main
+from lantu.errors import LantuError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,3 +170,17 @@ def assert_the_rest_went_on(run: Run) -> None:
             assert counts.count_in == counts.count_out + counts.count_listed + counts.count_filtered
         else:
             assert counts.count_out == 0
+
+
+def assert_counts_add_up(delivery: Delivery) -> None:
+    """Assert that no layer that takes part lost a record in silence, and that none was refused for that."""
+    try:
+        layers = lantu.open(delivery.file).layers.values()
+    except LantuError:
+        return  # no data was read
+    for layer in layers:
+        source = layer.provenance
+        if layer.refusal is None:
+            assert source.count_in == len(layer) + source.count_listed + source.count_filtered, layer.name
+        else:
+            assert layer.refusal.reason.key != "engine.counts_differ", layer.refusal.reason.text("en")

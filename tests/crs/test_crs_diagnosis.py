@@ -136,3 +136,26 @@ def test_an_undeclared_layer_can_be_diagnosed_too() -> None:
     found = diagnose(points_in(4527), crs=None, expected=ZHOUCUN)
     assert found is not None
     assert (found.suspicion, found.crs) == (Suspicion.OTHER_CRS, "EPSG:4527")
+
+
+def test_degrees_in_china_may_be_a_web_maps() -> None:
+    for expected in (None, ZHOUCUN, (117.0, 36.0, 119.0, 38.0)):
+        inner = points_in(4490, (117.75, 36.65, 117.95, 36.90))
+        first, second = crs_candidates(inner, expected=expected)
+        assert first.crs == "EPSG:4490"
+        for language, low in (("zh", "可信度低"), ("en", "low confidence")):
+            said = first.message.text(language)
+            assert "GCJ-02 / BD-09" in said
+            assert low in said
+        assert "GCJ-02" not in second.message.text("en")
+
+
+def test_a_web_map_is_not_said_of_metres_of_other_countries_and_where_it_would_not_land() -> None:
+    metres = suggest_crs(points_in(4548), expected=ZHOUCUN)
+    boston = suggest_crs(points_in(4326, CAMBRIDGE), expected=CAMBRIDGE)
+    # A tenth of its extent beside an area still counts as in it; brought back, these lie farther west.
+    beside = points_in(4490, (ZHOUCUN[0] - 0.0395, 36.7, ZHOUCUN[0] - 0.038, 36.8))
+    tight = suggest_crs(beside, expected=ZHOUCUN)
+    for found in (metres, boston, tight):
+        assert found is not None
+        assert "GCJ-02" not in found.message.text("en")

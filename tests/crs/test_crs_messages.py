@@ -19,7 +19,11 @@ OURS = sorted(key for key in catalogue() if key.startswith("crs."))
 
 def test_every_message_named_in_the_code_stands_in_the_catalogue_and_the_other_way() -> None:
     named = set(re.findall(r'"(crs\.[a-z0-9_]+)"', SOURCE))
-    named |= {f"crs.looks_{kind.value}" for kind in Suspicion} | {"crs.note_similarity", "crs.note_affine"}
+    named |= {f"crs.looks_{kind.value}" for kind in Suspicion} | {
+        "crs.note_similarity",
+        "crs.note_affine",
+        "crs.note_helmert7",
+    }
     assert named == set(OURS)
 
 

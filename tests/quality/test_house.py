@@ -30,7 +30,7 @@ OWN_WORDS = {
 }
 """Tables that need no source, each with its reason."""
 
-MACHINE = re.compile(r"/work/(main|shared)|/home/\w+|/root/|/Users/\w+|[A-Z]:\\\\Users")
+MACHINE = re.compile(rf"{re.escape(str(REPOSITORY))}|/home/\w+|/root/|/Users/\w+|[A-Z]:\\\\Users")
 
 TEXT = frozenset({".py", ".toml", ".md", ".csv", ".js", ".css", ".html", ".yml", ".yaml", ".txt", ""})
 

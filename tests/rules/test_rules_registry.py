@@ -26,8 +26,8 @@ def test_all_selects_every_rule_sorted() -> None:
 
 
 def test_families_and_codes_combine_and_ignore_wins() -> None:
-    assert codes(["CR", "LU02"]) == ["CR01", "CR02", "CR03", "LU02"]
-    assert codes(["CR", "LU02"], ["CR02", "LU"]) == ["CR01", "CR03"]
+    assert codes(["CR", "LU02"]) == ["CR01", "CR02", "CR03", "CR04", "CR05", "LU02"]
+    assert codes(["CR", "LU02"], ["CR02", "LU"]) == ["CR01", "CR03", "CR04", "CR05"]
     assert codes([]) == []
     assert "LU" in families()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lantu.errors import SourceError
-from lantu.sources import open_source
+from lantu.sources import notes_of, open_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,3 +110,21 @@ def test_other_xml_is_refused_and_an_empty_document_is_not(tmp_path: Path) -> No
         ).read()
     raw = open_source(write(tmp_path / "b.kml", "")).read()
     assert (raw.layer, raw.count_in) == ("b", 0)
+
+
+@pytest.mark.parametrize("member", ["doc.kml", "files/范围.kml", "a.ovkml"])
+def test_kmz(tmp_path: Path, member: str) -> None:
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w") as packed:
+        packed.writestr("files/icon.png", b"\x89PNG\r\n")
+        packed.writestr(member, HEAD + POINT.format("甲", "117,36") + TAIL)
+    raw = open_source(tmp_path / "a.kmz").read()
+    assert raw.attributes["name"].tolist() == ["甲"]
+    assert raw.geometry[0].wkt == "POINT (117 36)"
+    assert [part.name for part in raw.files] == ["a.kmz"]
+
+
+def test_what_chinese_map_programs_export_may_be_shifted(tmp_path: Path) -> None:
+    plain = open_source(write(tmp_path / "a.kml", POINT.format("甲", "117,36"))).read()
+    made = open_source(write(tmp_path / "a.ovkml", POINT.format("甲", "117,36"))).read()
+    assert "sources.kml_perhaps_shifted" not in {note.key for note in notes_of(plain)}
+    assert "sources.kml_perhaps_shifted" in {note.key for note in notes_of(made)}

@@ -70,6 +70,19 @@ def _demo(
     return demo(_terminal(context), directory)
 
 
+@app.command("new", cls=Command, help="cli.help.new")
+def _new(
+    context: typer.Context,
+    folder: Annotated[str, typer.Argument(help="cli.argument.folder", metavar="FOLDER")],
+    *,
+    out: Annotated[str | None, typer.Option("--out", help="cli.option.out_file", metavar="FILE")] = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.option.force")] = False,
+) -> int:
+    from lantu.cli.new import new
+
+    return new(_terminal(context), folder, out=out, force=force)
+
+
 @app.command("check", cls=Command, help="cli.help.check")
 def _check(
     context: typer.Context,
@@ -97,11 +110,15 @@ def _check(
 
 @app.command("layers", cls=Command, help="cli.help.layers")
 def _layers(
-    context: typer.Context, blueprint: BlueprintArgument = "blueprint.toml", as_json: JsonOption = False
+    context: typer.Context,
+    blueprint: BlueprintArgument = "blueprint.toml",
+    *,
+    html: Annotated[str | None, typer.Option("--html", help="cli.option.html", metavar="FILE")] = None,
+    as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.layers import layers
 
-    return layers(_terminal(context), blueprint, as_json=as_json)
+    return layers(_terminal(context), blueprint, html=html, as_json=as_json)
 
 
 @app.command("rules", cls=Command, help="cli.help.rules")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STEERING = frozenset({"Cc", "Cf", "Cs"})
 """Unicode categories of control characters, invisible formatting marks and halves of characters."""
 
-PLAIN_WIDTH = 200
+PLAIN_WIDTH = 240
 """Width of tables, in columns, where the output is no terminal."""
 
 

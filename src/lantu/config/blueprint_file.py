@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lantu.config.address import is_address, resolve
@@ -13,6 +12,7 @@ from lantu.model import Department, JoinSpec, LayerSpec, TransformSpec
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+    from pathlib import Path
 
     from lantu.config.models import BlueprintTables, CustomRule, Format, LayerTable
     from lantu.messages import Language
@@ -131,8 +131,8 @@ class BlueprintFile:
             transform=self._transform(table),
         )
 
-    def _source(self, text: str) -> Path:
-        return Path(text) if is_address(text) else located(self.folder, text)
+    def _source(self, text: str) -> Path | str:
+        return text if is_address(text) else located(self.folder, text)
 
     def _codelist(self, text: str | None) -> str | Path | None:
         return text if text is None or text in self.codelists else located(self.folder, text)

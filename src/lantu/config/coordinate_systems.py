@@ -9,6 +9,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from lantu.config.mistake import Mistake, dotted
 from lantu.config.shape import shown
+from lantu.crs import web_map_named
 from lantu.messages import message
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ AUTO = "auto"
 
 
 def crs_mistakes(draft: Draft) -> Iterator[Mistake]:
-    """Yield a mistake for each text that PROJ cannot parse, and for a working CRS that is not in metres."""
+    """Yield a mistake for each unknown system (GCJ-02, BD-09 are known), and a working CRS not in metres."""
     path: KeyPath = ("blueprint", "crs")
     working = draft.text(*path)
     if working is not None and working != AUTO:
@@ -33,7 +34,7 @@ def crs_mistakes(draft: Draft) -> Iterator[Mistake]:
 
 def _parse_mistakes(draft: Draft, path: KeyPath, *, metric: bool = False) -> Iterator[Mistake]:
     text = draft.text(*path)
-    if text is None:
+    if text is None or (not metric and web_map_named(text) is not None):
         return
     try:
         crs = CRS.from_user_input(text)

@@ -10,11 +10,23 @@ from lantu.crs.fitting import ControlFit, fit
 from lantu.crs.identity import MIN_CONFIDENCE, canonical, describe, identify, parse_crs, same_crs
 from lantu.crs.operation import Applied, Operation
 from lantu.crs.stated import stated_operation
+from lantu.crs.web_maps import ACCURACY_M as WEB_MAP_ACCURACY_M
+from lantu.crs.web_maps import (
+    WEB_MAPS,
+    WebMap,
+    from_web_map,
+    to_web_map,
+    web_map_between,
+    web_map_crs,
+    web_map_named,
+)
 from lantu.crs.working import AUTO, stretch_note, working_crs, zone_at
 
 __all__ = [
     "AUTO",
     "MIN_CONFIDENCE",
+    "WEB_MAPS",
+    "WEB_MAP_ACCURACY_M",
     "WGS84_CGCS2000_ACCURACY_M",
     "Applied",
     "Bounds",
@@ -23,6 +35,7 @@ __all__ = [
     "Operation",
     "Suggestion",
     "Suspicion",
+    "WebMap",
     "canonical",
     "choose_operation",
     "crs_candidates",
@@ -31,6 +44,7 @@ __all__ = [
     "diagnose",
     "ellipsoidal_area_m2",
     "fit",
+    "from_web_map",
     "grow",
     "identify",
     "lonlat_bounds",
@@ -43,6 +57,10 @@ __all__ = [
     "stated_operation",
     "stretch_note",
     "suggest_crs",
+    "to_web_map",
+    "web_map_between",
+    "web_map_crs",
+    "web_map_named",
     "working_crs",
     "zone_at",
 ]

@@ -8,15 +8,16 @@ until the blueprint states a transformation; one pair of datums is named and all
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pyproj import CRS
 
-from lantu.crs.identity import canonical, describe, identify
+from lantu.crs.identity import canonical, describe, identify, vertical_name
 from lantu.crs.operation import Operation
 from lantu.crs.pipeline import chain, operations
 from lantu.crs.stated import stated_operation
+from lantu.crs.web_maps import ACCURACY_M, web_map_named
 from lantu.messages import Message, message
 from lantu.model import Refusal
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pyproj.transformer import TransformerGroup
 
     from lantu.crs.extent import Bounds
+    from lantu.crs.web_maps import WebMap
     from lantu.model import TransformSpec
 
 WGS84_CGCS2000_ACCURACY_M = 1.0
@@ -65,7 +67,8 @@ def choose_operation(
     ``area_of_interest`` (west, south, east, north in degrees) is where the layer, or better the
     district, lies; without it the target's own area of use is taken. A ``transform`` of the blueprint
     goes before anything PROJ knows. ``stated_accuracy_m`` is what the department states for its
-    layer; control points that fit worse are named in the note.
+    layer; control points that fit worse are named in the note, and so is the vertical part of a
+    compound source system.
 
     A refusal carries CR01 (no CRS declared) or CR02 (nothing but a null datum shift).
 
@@ -74,8 +77,24 @@ def choose_operation(
     CrsError
         The stated transform is not usable.
     """
+    heights = None if source is None else vertical_name(source)
     target = canonical(target)
     source = None if source is None else canonical(source)
+    chosen = _choose(source, target, area_of_interest, transform, stated_accuracy_m)
+    if heights is None or isinstance(chosen, Refusal):
+        return chosen
+    named = message("crs.note_heights", vertical=heights)
+    return replace(chosen, note=_joined((*((chosen.note,) if chosen.note else ()), named)))
+
+
+def _choose(
+    source: CRS | None,
+    target: CRS,
+    area_of_interest: Bounds | None,
+    transform: TransformSpec | None,
+    stated_accuracy_m: float | None,
+) -> Operation | Refusal:
+    """Choose between two systems that are canonical."""
     area = area_of_interest or _area_of(target)
     if transform is not None:
         return stated_operation(
@@ -88,6 +107,9 @@ def choose_operation(
     if source is None:
         advice = message("crs.advice_declare")
         return Refusal(reason=message("crs.undeclared"), code="CR01", suggestion=advice)
+    web_map = web_map_named(source.name)
+    if web_map is not None:
+        return _from_web_map(web_map, target, area)
     if not (source.is_projected or source.is_geographic):
         return _refuse(source, target, area)
     way = _best(source, target, area) or _named_null(source, target, area)
@@ -101,6 +123,24 @@ def choose_operation(
         accuracy_m=way.accuracy_m,
         shift=way.shift,
         note=_joined(way.notes),
+    )
+
+
+def _from_web_map(web_map: WebMap, target: CRS, area: Bounds | None) -> Operation | Refusal:
+    """Return the web map's formula back to WGS 84, and the way on from there."""
+    way = _best(_WGS84, target, area) or _named_null(_WGS84, target, area)
+    if way is None:
+        return _refuse(_WGS84, target, area)
+    own_m = ACCURACY_M[web_map]
+    return Operation(
+        source=web_map,
+        target=identify(target),
+        description=f"{web_map} to WGS 84 (public formula, iterated) + {way.description}",
+        definition=way.definition,
+        accuracy_m=math.hypot(own_m, way.accuracy_m or 0.0),
+        shift=" + ".join(part for part in (f"{web_map} to WGS 84", way.shift) if part),
+        note=message("crs.note_web_map", web_map=web_map, accuracy_m=own_m),
+        web_map=web_map,
     )
 
 

@@ -7,7 +7,7 @@ away, so the answer is nearly always clear. Datums differ by a hundred metres an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -28,6 +28,7 @@ from lantu.crs.landing import (
     share_landed,
     unit_m,
 )
+from lantu.crs.web_maps import WEB_MAPS, from_web_map
 from lantu.messages import Message, message
 
 if TYPE_CHECKING:
@@ -118,11 +119,36 @@ def crs_candidates(coordinates: FloatArray, *, expected: Bounds | None) -> tuple
         found = _landed(turned, expected) if len(points) else []
         if found:
             kind, rivals = Suspicion.OTHER_CRS, len(found) > 1
-            return tuple(
+            suggested = tuple(
                 _suggestion(kind, share=share, crs=code, swapped=swapped, rivals=rivals, first=rank == 0)
                 for rank, (code, share) in enumerate(found[:MAX_SUGGESTIONS])
             )
+            return _with_web_maps(suggested, turned, expected or CHINA)
     return ()
+
+
+def _with_web_maps(
+    suggested: tuple[Suggestion, ...], points: FloatArray, expected: Bounds
+) -> tuple[Suggestion, ...]:
+    """Add that degrees in China may be a web map's, where nearly all would land then, too.
+
+    Said, not suggested: some hundred metres are seldom seen by where a layer lands.
+    """
+    if CRS.from_user_input(suggested[0].crs).is_projected:
+        return suggested
+    plain = inside_area(points, area=expected) & inside_area(points, area=CHINA)
+    like = [
+        system
+        for system in WEB_MAPS
+        if plain.any()
+        and inside_area(from_web_map(points[plain], system=system), area=expected).mean() >= SURE
+    ]
+    if not like:
+        return suggested
+    also = message("crs.looks_web_map_too", systems=" / ".join(like))
+    first = suggested[0]
+    said = replace(first, message=message("crs.note_and", first=first.message, second=also))
+    return (said, *suggested[1:])
 
 
 def _landed(points: FloatArray, expected: Bounds | None) -> list[tuple[str, float]]:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from lantu.crs.control_points import ControlPoints
+from lantu.crs.control_points import ControlPoints, Model
 from lantu.errors import CrsError
 from lantu.messages import message
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray
 
-Model: TypeAlias = Literal["similarity", "affine"]
+PlaneModel: TypeAlias = Literal["similarity", "affine"]
 
-MIN_POINTS: dict[Model, int] = {"similarity": 3, "affine": 4}
+MIN_POINTS: dict[PlaneModel, int] = {"similarity": 3, "affine": 4}
 """One more than the parameters need: without a spare point the fit cannot be checked."""
 
 SIGNIFICANCE = 0.01
@@ -50,7 +50,8 @@ class ControlFit:
     Residuals are target minus fitted, in metres, in the order of ``names``. ``left_out_m`` is how far
     each point lies from where the other points put it, ``left_out_rms_m`` its root mean square.
     ``accuracy_m`` is the standard error of a point (点位中误差). ``blunder`` names the point that the
-    others contradict, None where there is none.
+    others contradict, None where there is none. ``helmert7`` holds the seven parameters of that model
+    (metres, arc seconds, ppm; position vector), which leaves nothing to the matrix: it is then the identity.
     """
 
     model: Model
@@ -64,6 +65,8 @@ class ControlFit:
     accuracy_m: float
     blunder: str | None
     accuracy_without_blunder_m: float | None
+    target_m: tuple[tuple[float, float], ...] = ()
+    helmert7: tuple[float, ...] | None = None
 
     @property
     def residual_m(self) -> tuple[float, ...]:
@@ -82,7 +85,9 @@ class ControlFit:
 
     @property
     def step(self) -> str:
-        """Return the fit as one step of a PROJ pipeline."""
+        """Return what the fit does in the plane as one step of a PROJ pipeline."""
+        if self.helmert7 is not None:
+            return "proj=noop"
         s11, s12, s21, s22 = self.matrix
         dx, dy = self.offset_m
         return f"proj=affine xoff={dx!r} yoff={dy!r} s11={s11!r} s12={s12!r} s21={s21!r} s22={s22!r}"
@@ -93,7 +98,7 @@ class ControlFit:
         return tuple(name for name, residual_m in pairs if residual_m > accuracy_m)
 
 
-def fit(points: ControlPoints, *, model: Model | Literal["auto"] = "auto") -> ControlFit:
+def fit(points: ControlPoints, *, model: PlaneModel | Literal["auto"] = "auto") -> ControlFit:
     """Fit a similarity, or an affine where that is asked for or clearly better, by least squares.
 
     ``auto`` takes the affine from 4 points on if it is significantly better, predicts left-out points
@@ -105,7 +110,7 @@ def fit(points: ControlPoints, *, model: Model | Literal["auto"] = "auto") -> Co
         Too few points, points all in one place (or on one line, for an affine), or x and y swapped
         on one side.
     """
-    wanted: Model = "affine" if model == "affine" else "similarity"
+    wanted: PlaneModel = "affine" if model == "affine" else "similarity"
     if len(points) < MIN_POINTS[wanted]:
         raise CrsError(message("crs.points_few", count=len(points), least=MIN_POINTS[wanted]))
     fitted = _fit(points, wanted)
@@ -125,7 +130,7 @@ def _affine_if_better(points: ControlPoints, similarity: ControlFit) -> ControlF
     return affine if _clearly_better(affine, similarity) else similarity
 
 
-def _fit(points: ControlPoints, model: Model) -> ControlFit:
+def _fit(points: ControlPoints, model: PlaneModel) -> ControlFit:
     """Solve one model, with the statistics of leaving each point out in turn (in closed form).
 
     Both models have the same leverage for x and y, so a point's left-out error is its residual over
@@ -139,7 +144,7 @@ def _fit(points: ControlPoints, model: Model) -> ControlFit:
     parameters = 2 if model == "similarity" else 3
     squares, spare = float((residual**2).sum()), len(points) - parameters
     drop = (residual**2).sum(axis=1) / (1.0 - leverage)
-    blunder = _blunder(drop, squares, spare) if spare > 1 else None
+    blunder = blunder_among(drop, squares, spare) if spare > 1 else None
     without = None if blunder is None else math.sqrt(max(squares - drop[blunder], 0.0) / (spare - 1))
     offset = to - matrix @ centre
     return ControlFit(
@@ -154,6 +159,7 @@ def _fit(points: ControlPoints, model: Model) -> ControlFit:
         accuracy_m=math.sqrt(squares / spare),
         blunder=None if blunder is None else points.names[blunder],
         accuracy_without_blunder_m=without,
+        target_m=tuple((x, y) for x, y in points.target.tolist()),
     )
 
 
@@ -180,7 +186,7 @@ def _affine(near: FloatArray, far: FloatArray) -> tuple[FloatArray, FloatArray]:
     return (normal @ near.T @ far).T, leverage
 
 
-def _blunder(drop: FloatArray, squares: float, spare: int) -> int | None:
+def blunder_among(drop: FloatArray, squares: float, spare: int) -> int | None:
     """Return the position of the point that the others contradict, or None.
 
     ``drop`` is what the sum of squares loses without each point. Tested for the worst of all points.

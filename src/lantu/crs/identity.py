@@ -14,6 +14,7 @@ from pyproj.database import get_authorities, query_crs_info
 from pyproj.enums import PJType
 from pyproj.exceptions import CRSError
 
+from lantu.crs.web_maps import web_map_crs, web_map_named
 from lantu.errors import CrsError
 from lantu.messages import message
 
@@ -32,6 +33,8 @@ _SAME_PLACE = {"OGC:CRS84": "EPSG:4326"}  # differ in axis order alone, and x is
 def parse_crs(text: str) -> CRS:
     """Read a coordinate system as a person writes it: ``EPSG:4548``, a name, WKT or PROJJSON.
 
+    ``GCJ-02`` and ``BD-09``, which no authority lists, are understood too.
+
     Raises
     ------
     CrsError
@@ -39,6 +42,9 @@ def parse_crs(text: str) -> CRS:
         not place features on a plane or in degrees, such as a height system.
     """
     cleaned = text.strip()
+    web_map = web_map_named(cleaned)
+    if web_map is not None:
+        return web_map_crs(web_map)
     try:
         crs = CRS.from_user_input(cleaned)
     except CRSError as error:
@@ -101,6 +107,17 @@ def horizontal(crs: CRS) -> CRS:
         shift = crs.coordinate_operation.towgs84 if crs.coordinate_operation else []
         return horizontal(crs.source_crs) if not any(shift) else crs
     return crs.to_2d() if len(crs.axis_info) == 3 and not crs.is_geocentric else crs  # noqa: PLR2004  # x, y, height
+
+
+def vertical_name(crs: CRS) -> str | None:
+    """Return code and name of the height system of a compound system; None where there is none."""
+    if not crs.is_compound:
+        return None
+    part = next((item for item in crs.sub_crs_list if item.is_vertical), None)
+    if part is None:
+        return None
+    code = part.to_authority(min_confidence=MIN_CONFIDENCE)
+    return part.name if code is None else f"{':'.join(code)} ({part.name})"
 
 
 def _same_but_for_datum_name(crs: CRS) -> str | None:

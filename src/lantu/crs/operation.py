@@ -12,10 +12,12 @@ import shapely
 from pyproj import Transformer
 
 from lantu.crs.densify import SHORTEST_EDGE_M, densify
-from lantu.model import BoolArray, CrsUse, FloatArray, ObjectArray
+from lantu.crs.web_maps import from_web_map
+from lantu.model import BoolArray, ControlUse, CrsUse, FloatArray, ObjectArray
 
 if TYPE_CHECKING:
     from lantu.crs.fitting import ControlFit
+    from lantu.crs.web_maps import WebMap
     from lantu.messages import Message
 
 CHUNK_POINTS = 200_000
@@ -38,11 +40,14 @@ class Operation:
     """A coordinate operation that was chosen and may be trusted as far as ``accuracy_m`` says.
 
     ``definition`` is a PROJ pipeline from source coordinates (x = easting or longitude) to working
-    coordinates, and is all that ``apply`` uses; an operation can therefore be sent to another process.
+    coordinates, and with ``web_map`` all that ``apply`` uses; an operation can therefore be sent to
+    another process.
     ``accuracy_m`` is 0 for a pure change of projection and None where nobody knows it. ``shift`` names
     the change of datum and is None without one: two layers with the same shift share its error, so
     it does not stand between them. ``fit`` is there where control points gave the operation; they tie
     the layer itself to the working CRS, so what they leave over is the layer's own error, no shift's.
+    ``web_map`` says that source coordinates are a web map's and are brought back to WGS 84 by its formula
+    before ``definition``, which PROJ cannot express.
     """
 
     source: str | None
@@ -53,6 +58,7 @@ class Operation:
     shift: str | None = None
     note: Message | None = None
     fit: ControlFit | None = None
+    web_map: WebMap | None = None
 
     def apply(self, geometries: ObjectArray, *, threads: int = 1) -> Applied:
         """Bring geometries (n,), None allowed, to the working CRS.
@@ -75,6 +81,8 @@ class Operation:
     def project(self, points: FloatArray, *, threads: int = 1) -> FloatArray:
         """Bring points (n, 2) to the working CRS; infinite where that is impossible."""
         transformer = _transformer(self.definition)
+        if self.web_map is not None:
+            points = from_web_map(points, system=self.web_map)
         pieces = [points[first : first + CHUNK_POINTS] for first in range(0, len(points), CHUNK_POINTS)]
         if threads > 1 and len(pieces) > 1:
             with ThreadPoolExecutor(max_workers=threads) as pool:
@@ -86,10 +94,13 @@ class Operation:
     @property
     def changes_nothing(self) -> bool:
         """Say whether source and working coordinates are the same numbers."""
-        return self.definition.removeprefix("+").startswith("proj=noop")
+        return self.web_map is None and self.definition.removeprefix("+").startswith("proj=noop")
 
-    def use(self, stated_by: str) -> CrsUse:
-        """Return what the layer's provenance says of it; ``stated_by``: blueprint, source or nobody."""
+    def use(self, stated_by: str, *, own_accuracy_m: float = 0.0) -> CrsUse:
+        """Return what the layer's provenance says of it; ``stated_by``: blueprint, source or nobody.
+
+        ``own_accuracy_m`` is the layer's own standard error, which its control points have to meet.
+        """
         return CrsUse(
             source=self.source,
             stated_by=stated_by,
@@ -98,7 +109,23 @@ class Operation:
             definition=self.definition,
             accuracy_m=self.accuracy_m,
             note=self.note,
+            control=None if self.fit is None else _control(self.fit, own_accuracy_m),
         )
+
+
+def _control(fit: ControlFit, own_accuracy_m: float) -> ControlUse:
+    """Return what provenance says of a fit."""
+    return ControlUse(
+        model=fit.model,
+        names=fit.names,
+        x_m=tuple(x for x, _ in fit.target_m),
+        y_m=tuple(y for _, y in fit.target_m),
+        residual_m=fit.residual_m,
+        left_out_m=fit.left_out_m,
+        accuracy_m=fit.accuracy_m,
+        stated_m=own_accuracy_m,
+        blunder=fit.blunder,
+    )
 
 
 def _project(transformer: Transformer, points: FloatArray) -> FloatArray:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pyproj import Transformer
 
 from lantu.crs.control_points import ControlPoints, read_control_points
 from lantu.crs.extent import inside_area, lonlat_points
-from lantu.crs.fitting import ControlFit, fit
+from lantu.crs.fitting import ControlFit, PlaneModel, fit
 from lantu.crs.identity import describe, identify
 from lantu.crs.operation import Operation
 from lantu.crs.pipeline import chain, degrees_of, ellipsoid_parameters, plain_definition, validate
+from lantu.crs.seven_parameters import fit_helmert7
 from lantu.errors import CrsError
 from lantu.messages import Message, message
 
@@ -73,11 +74,14 @@ def stated_operation(
     )
 
 
-def helmert_definition(parameters: tuple[float, ...], *, source: CRS | None, target: CRS) -> str:
+def helmert_definition(
+    parameters: tuple[float, ...], *, source: CRS | None, target: CRS, height_m: float = 0.0
+) -> str:
     """Return the pipeline of a seven-parameter Helmert between the datums of two systems.
 
     tx, ty, tz in metres, rx, ry, rz in arc seconds, scale in ppm, position vector convention
-    (EPSG 9606; the other convention has the rotations' signs reversed).
+    (EPSG 9606; the other convention has the rotations' signs reversed). The plane is moved as it lies
+    ``height_m`` above the source's ellipsoid; heights themselves are not converted.
     """
     if source is None:
         raise CrsError(message("crs.helmert_without_source"))
@@ -89,6 +93,7 @@ def helmert_definition(parameters: tuple[float, ...], *, source: CRS | None, tar
         plain_definition(source, degrees_of(source)),
         "proj=unitconvert xy_in=deg xy_out=rad",
         "proj=push v_3",
+        f"proj=affine zoff={float(height_m)!r}" if height_m else "proj=noop",
         f"proj=cart {ellipsoid_parameters(source)}",
         f"proj=helmert {values} convention=position_vector",
         f"inv proj=cart {ellipsoid_parameters(target)}",
@@ -105,7 +110,8 @@ def from_points(
 
     Without a source CRS, or with one on the same projection as the working CRS, the fit is between
     the coordinates as they stand. From another projection (degrees, another meridian) the source is
-    first projected without a datum shift: a plane fit cannot bend.
+    first projected without a datum shift: a plane fit cannot bend. Seven parameters are fitted only where
+    the file of the points asks for them.
     """
     _refuse_misplaced(points, target)
     fitted, before = fit_between(points, source=source, target=target)
@@ -122,21 +128,32 @@ def from_points(
 
 def fit_between(points: ControlPoints, *, source: CRS | None, target: CRS) -> tuple[ControlFit, str]:
     """Return the fit, and the pipeline that runs before it (``proj=noop`` where it is direct)."""
+    if points.model == "helmert7":
+        return _fit_between_datums(points, source=source, target=target)
+    model: PlaneModel | Literal["auto"] = points.model or "auto"
     if source is None or same_projection(source, target):
-        return fit(points), "proj=noop"
+        return fit(points, model=model), "proj=noop"
     before = plain_definition(source, target)
     x, y = points.source.T.copy()
     projected = np.column_stack(Transformer.from_pipeline(before).transform(x, y, errcheck=False))
     if not np.isfinite(projected).all():
-        return fit(points), "proj=noop"
-    through = fit(replace(points, source=projected))
+        return fit(points, model=model), "proj=noop"
+    through = fit(replace(points, source=projected), model=model)
     try:
-        direct = fit(points)
+        direct = fit(points, model=model)
     except CrsError:  # degrees on one line, say: the way through the projection stands
         return through, before
     if direct.left_out_rms_m < DIRECT_GAIN * through.left_out_rms_m and not source.is_geographic:
         return direct, "proj=noop"
     return through, before
+
+
+def _fit_between_datums(points: ControlPoints, *, source: CRS | None, target: CRS) -> tuple[ControlFit, str]:
+    """Return the seven parameters and their pipeline, at the mean height of the points."""
+    fitted = fit_helmert7(points, source=source, target=target)
+    height_m = float(points.source_h_m.mean())
+    parameters = fitted.helmert7 or ()
+    return fitted, helmert_definition(parameters, source=source, target=target, height_m=height_m)
 
 
 def same_projection(one: CRS, other: CRS) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from lantu.messages import Message, message
 from lantu.model import Outcome, ProblemKind
-from lantu.relations import Alone, Coverage, LeftOut, Near, Same, Uncovered
+from lantu.relations import Alone, Coverage, Displaced, LeftOut, Near, Same, Uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,6 +155,10 @@ def outcome(
     left = sum((tally.left for tally in whole), LeftOut())
     layers = (meeting.a, *meeting.others)
     said, reason = answer(found=found[0], undecidable=found[1], layers=layers, failed=left.failed)
+    matches = sum(tally.judged for tally in whole)
+    if isinstance(rule.relation, Displaced) and not found[0] and matches < rule.relation.min_pairs:
+        said = "not_checked"
+        reason = message("engine.few_pairs", count=matches, least=rule.relation.min_pairs)
     return Outcome(
         rule=rule.code,
         layer_a=meeting.a.name,

@@ -21,6 +21,8 @@ def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], 
     """Return the cause id of each finding (None for none) and the table of causes, most serious first.
 
     Rules name the cause of an entry (``cause_text``); entries of one rule and layer with one text share it.
+    A cause also takes in the findings of other rules that its entries explain (``explains``), unless they
+    have a cause of their own.
     """
     named = findings[findings["cause_text"].notna()]
     ids = pd.Series(None, index=findings.index, dtype="object")
@@ -29,8 +31,10 @@ def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], 
         rule, layer, text = (str(part) for part in key)
         cause_id = _cause_id(rule, layer, text)
         ids.loc[group.index] = cause_id
+        explained = _explained(findings, group, ids)
+        ids.loc[explained] = cause_id
         own = f"rules.{rule}.cause"
-        values = {"layer": layer, "cause": text, "count": len(group)}
+        values = {"layer": layer, "cause": text, "count": len(group) + len(explained)}
         rows.append(
             {
                 "cause_id": cause_id,
@@ -40,13 +44,26 @@ def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], 
                 "layer": layer,
                 "title": say(f"rules.{rule}.title", language),
                 "message": say(own if own in catalogue() else "engine.cause", language, **values),
-                "findings": len(group),
+                "findings": len(group) + len(explained),
             }
         )
     causes = pd.DataFrame(rows, columns=list(CAUSE_COLUMNS))
     rank = causes["severity"].map({severity: rank for rank, severity in enumerate(SEVERITIES)})
     order = np.lexsort((causes["cause_id"].astype(str), -causes["findings"].astype(int), rank.astype(int)))
     return ids, causes.iloc[order].reset_index(drop=True)
+
+
+def _explained(findings: pd.DataFrame, group: pd.DataFrame, ids: pd.Series[str]) -> pd.Index[int]:
+    """Return the findings without a cause that the entries of one cause explain: of the same objects."""
+    free = findings[findings["cause_text"].isna() & ids.isna()]
+    found: list[int] = []
+    for layer_a, layer_b, explains in group[["layer_a", "layer_b", "explains"]].itertuples(index=False):
+        if explains is not None:
+            same_layers = (free["layer_a"] == layer_a) & (free["layer_b"] == layer_b)
+            between = free[free["rule"].isin(explains.rules) & same_layers]
+            pairs = zip(between["id_a"], between["id_b"], strict=True)
+            found += between.index[[pair in explains.ids for pair in pairs]].tolist()
+    return pd.Index(found, dtype="int64")
 
 
 def _cause_id(rule: str, layer: str, text: str) -> str:

@@ -22,7 +22,7 @@ from lantu.engine.tiles import tiles
 from lantu.engine.wording import findings_of
 from lantu.messages import Message, message
 from lantu.model import FINDING_COLUMNS, Outcome, empty_findings
-from lantu.relations import Coverage, Uncovered
+from lantu.relations import Coverage, Displaced, Uncovered
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule
 
 if TYPE_CHECKING:
@@ -248,11 +248,11 @@ def _submit(
 ) -> list[Future[dict[str, Judged]]]:
     if not choices:
         return []
-    if isinstance(meeting.relation, Coverage):
+    if isinstance(meeting.relation, Coverage | Displaced):  # statements about layers: one task, no tiles
         parts = [np.arange(len(meeting.a))]
     else:
         parts = tiles(meeting.a, tile_m)
-    if isinstance(meeting.relation, Coverage | Uncovered):
+    if isinstance(meeting.relation, Coverage | Displaced | Uncovered):
         rule = meeting.rules[0]
         return [pool.submit(judge_whole, meeting, rule, choices[rule.code], rows) for rows in parts]
     return [pool.submit(judge_tile, meeting, choices, rows) for rows in parts]
@@ -293,8 +293,9 @@ def _gathered(gathering: Gathering, towns: Layer | None) -> tuple[gpd.GeoDataFra
     tables = [table for table in gathering.tables if len(table)]
     if not tables:
         nothing = empty_findings(crs)
-        return nothing, gather(nothing.assign(cause_text=None), gathering.facts.language)[1]
-    table = pd.concat([table.astype({"cause_text": object}) for table in tables], ignore_index=True)
+        return nothing, gather(nothing.assign(cause_text=None, explains=None), gathering.facts.language)[1]
+    beside = {"cause_text": object, "explains": object}
+    table = pd.concat([table.astype(beside) for table in tables], ignore_index=True)
     table = _sorted(table)
     table["cause_id"], causes = gather(table, gathering.facts.language)
     typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)

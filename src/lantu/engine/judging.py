@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.messages import Message, message
-from lantu.relations import Coverage, LeftOut, Uncovered, candidates, gaps, kept, measured, uncovered
+from lantu.relations import (
+    Coverage,
+    Displaced,
+    LeftOut,
+    Uncovered,
+    candidates,
+    displaced,
+    gaps,
+    kept,
+    measured,
+    uncovered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +91,11 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
                 rule.relation, meeting.a, rows_a=rows, chosen_a=choice.a, others=choice.others
             )
             pairs = replace(pairs, others=tuple(layer for layer, _ in choice.others))
+        elif isinstance(rule.relation, Displaced):
+            layer, mask = choice.others[0]
+            pairs = displaced(rule.relation, meeting.a, layer, chosen_a=choice.a, chosen_b=mask)
+            tally = Tally(candidates=len(pairs), judged=len(pairs))
+            return {rule.code: Judged(rule.judge(pairs), tally)}
         else:
             assert isinstance(rule.relation, Coverage)  # noqa: S101  # the only other kind
             pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a)

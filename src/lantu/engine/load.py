@@ -6,76 +6,49 @@ A layer that fails on the way is refused with its reason and stands in every rep
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from lantu.crs import (
     Operation,
     choose_operation,
     identify,
     lonlat_extent,
-    parse_crs,
     suggest_crs,
     working_crs,
 )
+from lantu.engine.counts import require_all_counted
 from lantu.engine.district import District, Origin, note_outside
+from lantu.engine.reading import deliver
 from lantu.errors import LantuError
 from lantu.model import (
     CrsUse,
-    JoinCount,
     Layer,
-    LayerSpec,
     ProblemKind,
     ProblemLog,
     Provenance,
-    RawTable,
     Refusal,
     empty_problems,
 )
-from lantu.sources import files_of, filter_where, join_table, notes_of, open_source, sha256_of
+from lantu.sources import notes_of, shown_address
 from lantu.standards import standard, standardise
 
 _LOST = ProblemKind.GEOMETRY_MISSING.value
 """A geometry that could not be projected was there; it is reported as outside, not as missing."""
 
-CONSTANT = "="
-"""What stands before a value that the blueprint states for a whole layer, in place of a field's name."""
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pyproj import CRS
 
     from lantu.engine.progress import Progress
+    from lantu.engine.reading import Delivered
     from lantu.messages import Language
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivered:
-    """A layer as read, before its coordinates are settled; ``refusal`` says why there is no table."""
-
-    spec: LayerSpec
-    raw: RawTable | None = None
-    sha256: str | None = None
-    crs: CRS | None = None
-    stated_by: str = "nobody"
-    filtered: int = 0
-    join: JoinCount | None = None
-    refusal: Refusal | None = None
-    listed: int = 0
-
-    @property
-    def bounds(self) -> np.ndarray[Any, Any] | None:
-        """Return xmin, ymin, xmax, ymax in source units, None without geometry."""
-        if self.raw is None or len(self.raw.geometry) == 0:
-            return None
-        whole = shapely.total_bounds(self.raw.geometry)
-        return whole if np.isfinite(whole).all() else None
+    from lantu.model import LayerSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +67,11 @@ def load(
     language: Language,
     town_layer: str | None = None,
     progress: Progress | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Read and standardise every layer of a blueprint in ``base`` into the working CRS ``crs``.
+
+    ``environment`` holds what ``${NAME}`` stands for in addresses, that of the process by default.
 
     Raises
     ------
@@ -106,7 +82,7 @@ def load(
         progress.stage("read", len(specs))
     deliveries = []
     for spec in specs:
-        deliveries.append(deliver(spec))
+        deliveries.append(deliver(spec, base=base, environment=environment))
         if progress is not None:
             progress.advance()
     working = _working(crs, deliveries)
@@ -124,43 +100,6 @@ def load(
             progress.advance()
     towns = next((layer for layer in layers if layer.name == town_layer), None)
     return Loaded(layers=tuple(note_outside(layers, origins, working, towns, language)), crs=working)
-
-
-def deliver(spec: LayerSpec) -> Delivered:
-    """Read one layer as delivered, join and filter it; whatever goes wrong becomes a refusal."""
-    try:
-        raw: RawTable = open_source(spec.path, encoding=spec.encoding).read(spec.layer)
-        listed = len(raw.problems[raw.problems["kind"] == ProblemKind.RECORD_UNREADABLE])
-        filtered = 0
-        if spec.where is not None:
-            raw, filtered = filter_where(raw, spec.where)
-        join = None
-        if spec.join is not None:
-            raw, join, _ = join_table(raw, spec.join, encoding=spec.encoding)
-        raw = _with_constants(raw, spec)
-        stated = parse_crs(spec.crs) if spec.crs else None
-        sha256 = sha256_of(raw.files or files_of(spec.path))
-    except LantuError as error:
-        return Delivered(spec=spec, refusal=Refusal(reason=error.whole))
-    return Delivered(
-        spec=spec,
-        raw=raw,
-        sha256=sha256,
-        crs=stated or raw.crs,
-        stated_by="blueprint" if stated is not None else "source" if raw.crs is not None else "nobody",
-        filtered=filtered,
-        join=join,
-        listed=listed,
-    )
-
-
-def _with_constants(raw: RawTable, spec: LayerSpec) -> RawTable:
-    """Add a column for each field that the blueprint states for the whole layer (``kind = "=green"``).
-
-    One file per kind of line or pipe is common, and such a file has no column that says which.
-    """
-    stated = {field: field[1:] for field in spec.fields.values() if field.startswith(CONSTANT)}
-    return replace(raw, attributes=raw.attributes.assign(**stated)) if stated else raw
 
 
 def _working(text: str, deliveries: Sequence[Delivered]) -> CRS:
@@ -194,6 +133,9 @@ def _layer(
         done = standardise(
             delivery.raw, delivery.spec, geometry=applied.geometry, crs=working, language=language
         )
+        require_all_counted(
+            delivery.raw, out=len(done.frame), listed=delivery.listed, filtered=delivery.filtered
+        )
     except LantuError as error:
         return _refused(delivery, base, Refusal(reason=error.whole), working), None
     projected = ~np.isin(done.problems["row"], np.flatnonzero(applied.failed))
@@ -201,7 +143,7 @@ def _layer(
     provenance = replace(
         _provenance(delivery, base),
         count_out=len(done.frame),
-        crs=operation.use(delivery.stated_by),
+        crs=operation.use(delivery.stated_by, own_accuracy_m=_own_accuracy_m(delivery.spec)),
         fields_matched=dict(done.fields_matched),
         fields_missed=done.fields_missed,
     )
@@ -238,10 +180,15 @@ def _accuracy_m(spec: LayerSpec, operation: Operation) -> float:
     The error of a datum shift is kept apart: layers that came by one shift share it. Control points are
     the layer's own, so their residual is the layer's.
     """
-    own = spec.accuracy_m if spec.accuracy_m is not None else standard(spec.standard).accuracy_m
+    own = _own_accuracy_m(spec)
     if operation.shift is None and operation.accuracy_m:
         return float(np.hypot(own, operation.accuracy_m))
     return float(own)
+
+
+def _own_accuracy_m(spec: LayerSpec) -> float:
+    """Return the standard error that the department states for its survey, else that of the standard."""
+    return spec.accuracy_m if spec.accuracy_m is not None else standard(spec.standard).accuracy_m
 
 
 def _refused(delivery: Delivered, base: Path, refusal: Refusal | None, working: CRS) -> Layer:
@@ -299,8 +246,10 @@ def _provenance(delivery: Delivered, base: Path) -> Provenance:
     )
 
 
-def _shown_path(path: Path, base: Path) -> str:
-    """Return a path relative to the blueprint where it lies below it, else its name alone."""
+def _shown_path(path: Path | str, base: Path) -> str:
+    """Return a path relative to the blueprint where it lies below it, else its name; never a secret."""
+    if isinstance(path, str):
+        return shown_address(path)
     try:
         return path.relative_to(base).as_posix()
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lantu.relations import Alone, Coverage, Near, Same, Uncovered
+from lantu.relations import Alone, Coverage, Displaced, Near, Same, Uncovered
 from lantu.rules.base import ANY, PairRule
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def _partners(rule: PairRule, a: Layer, layers: Sequence[Layer]) -> Iterator[tup
     if isinstance(relation, Alone | Coverage):
         yield (), False
         return
-    others = [layer for layer in layers if layer is not a and takes(rule.against, layer)]
+    others = [
+        layer for layer in layers if layer is not a and takes(rule.against, layer) and rule.compares(a, layer)
+    ]
     if isinstance(relation, Uncovered):
         if others:
             yield tuple(others), False
@@ -109,7 +111,7 @@ def _key(rule: PairRule, a: Layer, others: tuple[Layer, ...], *, itself: bool) -
         detail = relation.within_m
     elif isinstance(relation, Same):
         detail = (relation.key, relation.unmatched)
-    elif isinstance(relation, Uncovered | Coverage):
+    elif isinstance(relation, Uncovered | Coverage | Displaced):
         detail = rule.code  # what covers depends on the rule's own choice of features
     derived = rule.code if type(rule).derives_b is not PairRule.derives_b else None
     return (relation.kind, a.name, tuple(b.name for b in others), itself, detail, derived)

@@ -40,7 +40,7 @@ def findings_of(
     departments: tuple[str, ...] = (),
     others: tuple[Layer, ...] = (),
 ) -> pd.DataFrame:
-    """Return the findings of a verdict as rows of the contract, ``geometry`` and ``cause_text`` beside them.
+    """Return a verdict as rows of the contract, plus ``geometry``, ``cause_text``, ``explains``.
 
     ``departments`` name who each entry concerns where there is no layer to tell (duty list); ``others``
     are the layers that the subject met, where that is not ``b`` alone.
@@ -59,6 +59,7 @@ def findings_of(
         "id_b": _ids(b, verdict.rows_b, verdict.id_b, empty=None),
         "cause_id": np.full(size, None, dtype=object),
         "cause_text": verdict.cause,
+        "explains": verdict.explains,
         "level": _levels(rule, sides, verdict, facts),
         "town": np.full(size, None, dtype=object),
         "village": np.full(size, None, dtype=object),
@@ -84,7 +85,7 @@ def findings_of(
         )
     columns["finding_id"] = _finding_ids(columns, parts)
     columns["message"] = _sentences(rule, verdict, columns, facts)
-    order = [*FINDING_COLUMNS, "cause_text", "geometry"]
+    order = [*FINDING_COLUMNS, "cause_text", "explains", "geometry"]
     return pd.DataFrame({name: columns[name] for name in order}, columns=order)
 
 

@@ -3,7 +3,7 @@
 from lantu.model.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from lantu.model.facts import BlueprintFacts, Department
 from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id
-from lantu.model.layer import SOURCE_PREFIX, CrsUse, JoinCount, Layer, Provenance, Refusal
+from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
 from lantu.model.level import LEVELS, Level, highest
 from lantu.model.outcome import Outcome
 from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_problems
@@ -19,6 +19,7 @@ __all__ = [
     "SOURCE_PREFIX",
     "BlueprintFacts",
     "BoolArray",
+    "ControlUse",
     "CrsUse",
     "Department",
     "FloatArray",

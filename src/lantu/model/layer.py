@@ -35,6 +35,25 @@ class Refusal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ControlUse:
+    """How the control points of a layer fitted: judged by CR05; places in the working CRS, metres.
+
+    ``accuracy_m`` is the standard error of a point in the fit, ``stated_m`` the layer's own, stated or its
+    standard's. ``left_out_m`` is how far each point lies from where the others put it.
+    """
+
+    model: str  # similarity | affine | helmert7
+    names: tuple[str, ...]
+    x_m: tuple[float, ...]
+    y_m: tuple[float, ...]
+    residual_m: tuple[float, ...]
+    left_out_m: tuple[float, ...]
+    accuracy_m: float
+    stated_m: float
+    blunder: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CrsUse:
     """Which coordinate systems and which operation brought a layer to the working CRS."""
 
@@ -45,6 +64,7 @@ class CrsUse:
     definition: str | None  # PROJ pipeline
     accuracy_m: float | None  # of the operation; 0 when exact, None when none was chosen
     note: Message | None = None
+    control: ControlUse | None = None  # where control points gave the operation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,10 +38,13 @@ class TransformSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerSpec:
-    """One ``[layers.NAME]`` table with its paths made absolute and its defaults filled in."""
+    """One ``[layers.NAME]`` table with its paths made absolute and its defaults filled in.
+
+    ``path`` is text where it is the address of a database or a service: as written, ``${NAME}`` and all.
+    """
 
     name: str
-    path: Path
+    path: Path | str
     standard: str
     department: str
     layer: str | None = None

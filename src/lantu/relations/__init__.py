@@ -2,32 +2,53 @@
 
 from lantu.relations.candidates import candidates
 from lantu.relations.coverage import gaps
+from lantu.relations.deviation import deviation_m
+from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced
 from lantu.relations.left_out import LeftOut
 from lantu.relations.measure import kept, measured
+from lantu.relations.offset import Offset, offset_between
 from lantu.relations.pairs import NO_ROW, Columns, Pairs
 from lantu.relations.run import run_length_m
-from lantu.relations.spec import Alone, Coverage, Crosses, Near, Overlaps, Relation, Same, Uncovered
+from lantu.relations.spec import (
+    Alone,
+    Coverage,
+    Crosses,
+    Displaced,
+    Near,
+    Overlaps,
+    Relation,
+    Same,
+    Uncovered,
+)
 from lantu.relations.tolerance import TOPOLOGY_M, pair_tolerance_m, tolerance_between
 from lantu.relations.uncovered import uncovered
 
 __all__ = [
+    "BY_CENTROID",
+    "BY_CORNER",
+    "BY_ID",
     "NO_ROW",
     "TOPOLOGY_M",
     "Alone",
     "Columns",
     "Coverage",
     "Crosses",
+    "Displaced",
     "LeftOut",
     "Near",
+    "Offset",
     "Overlaps",
     "Pairs",
     "Relation",
     "Same",
     "Uncovered",
     "candidates",
+    "deviation_m",
+    "displaced",
     "gaps",
     "kept",
     "measured",
+    "offset_between",
     "pair_tolerance_m",
     "run_length_m",
     "tolerance_between",

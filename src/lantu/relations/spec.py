@@ -103,3 +103,20 @@ class Coverage(Relation):
 
     kind: ClassVar[str] = "coverage"
     max_width_m: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Displaced(Relation):
+    """Objects that stand in both layers, matched over the two whole layers, and how far apart they lie.
+
+    Matched by id; with fewer than ``min_pairs`` of those by nearest centroid (polygons that share more than
+    half); with fewer of those too, and where both standards are among ``line_work``, by the corners of
+    their lines. Ids count where a department delivered them and they stand once in each layer. Objects
+    whose size differs by a tenth were redrawn and say nothing about an offset.
+    Measures: ``x_m``, ``y_m`` (place in a), ``dx_m``, ``dy_m`` (b - a), ``way`` (0 by id, 1 by centroid,
+    2 by corners). Fewer than ``min_pairs`` pairs prove no agreement: the rule is then not checked.
+    """
+
+    kind: ClassVar[str] = "displaced"
+    min_pairs: int = 30
+    line_work: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -68,14 +69,21 @@ def write(run: Run, directory: Path, *, formats: Sequence[str] = tuple(FORMATS))
     except OSError as error:
         raise OutputError(message("report.no_folder", folder=str(directory), reason=str(error))) from error
     names = [*(FORMATS[name] for name in FORMATS if name in formats), *_ALWAYS]
-    return tuple(_write_whole(run, directory / name, _WRITERS[name]) for name in names)
+    return tuple(write_whole(directory / name, partial(_WRITERS[name], run)) for name in names)
 
 
-def _write_whole(run: Run, path: Path, writer: Writer) -> Path:
+def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:
+    """Write a file beside its place by ``write_to``, then rename it; return ``path``.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
     passing = path.with_name(f".writing-{path.name}")
     try:
         passing.unlink(missing_ok=True)
-        writer(run, passing)
+        write_to(passing)
         passing.replace(path)
     except PermissionError as error:
         raise OutputError(message("report.locked", file=str(path))) from error

@@ -101,6 +101,10 @@ class PairRule(Rule):
         """Return the columns without which a subject layer cannot be judged; ``needs_a`` by default."""
         return self.needs_a
 
+    def compares(self, a: Layer, b: Layer) -> bool:  # noqa: ARG002  # for rules that take any two
+        """Say whether two layers that the rule takes are to be compared with each other; by default all."""
+        return True
+
     def selects_a(self, layer: Layer) -> BoolArray:
         """Return which features of a subject layer the rule is about, shape (n,); all by default."""
         return np.ones(len(layer), dtype=np.bool_)

@@ -15,6 +15,8 @@ from lantu.model import (
     PROBLEM_COLUMNS,
     SOURCE_PREFIX,
     BlueprintFacts,
+    ControlUse,
+    CrsUse,
     Department,
     Layer,
     Provenance,
@@ -69,6 +71,7 @@ def case_layer(data: Mapping[str, Any], *, side: str) -> Layer:
             update=data.get("update"),
             fields_matched={name: name for name in wanted.columns if name in delivered},
             fields_missed=tuple(data.get("missed", ())),
+            crs=_crs_use(crs, data.get("control")),
         ),
         problems=_problems(data.get("problems", [])),
         refusal=_refusal(data.get("refusal")),
@@ -112,6 +115,24 @@ def _problems(rows: list[Mapping[str, Any]]) -> ProblemLog:
         [shapely.from_wkt(row["wkt"]) if "wkt" in row else None for row in rows], dtype="object"
     )
     return pd.DataFrame(columns)
+
+
+def _crs_use(crs: str, control: Mapping[str, Any] | None) -> CrsUse | None:
+    """Return what the layer's provenance says of its control points, if the case gives any."""
+    if control is None:
+        return None
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in control.items()
+    }
+    return CrsUse(
+        source=None,
+        stated_by="blueprint",
+        working=crs,
+        operation="blueprint: control points",
+        definition=None,
+        accuracy_m=control["accuracy_m"],
+        control=ControlUse(**given),
+    )
 
 
 def _refusal(data: Mapping[str, Any] | None) -> Refusal | None:

@@ -35,7 +35,8 @@
 
 A layer may also say ``name``, ``department``, ``accuracy_m``, ``issued``, ``update``, ``level``,
 ``problems = [{ kind, row, column, raw, detail, wkt }]``, ``refusal = { code, reason, suggestion }``,
-``missed = ["far_max"]`` (canonical columns without a source field) and ``crs``. A feature's values are
+``missed = ["far_max"]`` (canonical columns without a source field), ``control = { … }`` (a ControlUse) and
+``crs``. A feature's values are
 their own raw values; ``"raw:use_code" = "…"`` says otherwise. A case of a rule on the blueprint has
 ``[case.departments.land]`` with ``name`` and ``owes``. Coordinates are metres in EPSG:4548 by default;
 ``shift = [500000, 4000000]`` moves a whole layer there, where the projection's scale is 1.
@@ -49,7 +50,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lantu.messages import LANGUAGES, Message, catalogue, say
-from lantu.relations import Alone, Coverage, Uncovered, candidates, gaps, kept, measured, uncovered
+from lantu.relations import (
+    Alone,
+    Coverage,
+    Displaced,
+    LeftOut,
+    Uncovered,
+    candidates,
+    displaced,
+    gaps,
+    kept,
+    measured,
+    uncovered,
+)
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule, Rule
 from lantu.rules.case_layers import case_facts, case_layer
 from lantu.rules.explanation import rule_data
@@ -64,7 +77,7 @@ if TYPE_CHECKING:
 NUMBER_TOLERANCE = 1e-6
 """Relative; known answers are integers and exact shares."""
 
-_UNNAMED = {"rows_a", "rows_b", "undecidable", "shape", "facts"}
+_UNNAMED = {"rows_a", "rows_b", "undecidable", "shape", "facts", "explains"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +169,9 @@ def _run_pairs(rule: PairRule, a: Layer, others: list[Layer], facts: BlueprintFa
         pairs, left = uncovered(rule.relation, a, rows_a=rows, chosen_a=rule.selects_a(a), others=chosen)
     elif isinstance(rule.relation, Coverage):
         pairs, left = gaps(rule.relation, a, chosen_a=rule.selects_a(a))
+    elif isinstance(rule.relation, Displaced):
+        chosen_a, chosen_b = rule.selects_a(a), rule.selects_b(others[0])
+        pairs, left = displaced(rule.relation, a, others[0], chosen_a=chosen_a, chosen_b=chosen_b), LeftOut()
     else:
         itself = not others and not isinstance(rule.relation, Alone)
         b = a if itself else (others[0] if others else None)
@@ -172,6 +188,8 @@ def _run_pairs(rule: PairRule, a: Layer, others: list[Layer], facts: BlueprintFa
         keep, left = kept(rule.relation, pairs)
         pairs = pairs.take(keep)
     found = _rows(rule, rule.judge(pairs), a, pairs.b, facts)
+    if isinstance(rule.relation, Displaced) and not found and len(pairs) < rule.relation.min_pairs:
+        return CaseResult(found=(), not_checked=True)
     return CaseResult(found=found, left_out=left.count)
 
 

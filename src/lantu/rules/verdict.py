@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
 
 
+@dataclass(frozen=True)
+class Explained:
+    """Findings of other rules between the same two layers that the act which clears a cause would clear."""
+
+    rules: tuple[str, ...]
+    ids: frozenset[tuple[str, str]]  # of the two objects
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """Findings of one rule on one pair of layers, one entry each, before they are put into words.
@@ -21,7 +29,8 @@ class Verdict:
     Arrays have shape (n,). ``rows_a``/``rows_b`` are rows of the two frames, -1 for the layer as a
     whole (a) or for no object (b). ``undecidable`` marks entries that the data cannot decide.
     ``facts`` are further values for the message's template; ``part`` tells apart several findings
-    on one pair. ``cause`` groups entries under one cause by text; None for none.
+    on one pair. ``cause`` groups entries under one cause by text; None for none. ``explains`` are the
+    findings of other rules that an entry's cause explains (``Explained``), None for none.
     """
 
     rows_a: IntArray
@@ -44,6 +53,7 @@ class Verdict:
     message: ObjectArray  # catalogue key of the sentence, or None for the rule's own
     id_a: ObjectArray  # instead of the row's id where the subject is no feature; None otherwise
     id_b: ObjectArray
+    explains: ObjectArray
     facts: Mapping[str, ObjectArray] = dataclass_field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -54,7 +64,7 @@ class Verdict:
 _FLOATS = ("measure", "required", "tolerance", "share_a")
 _OBJECTS = (
     "severity", "field", "value_a", "value_b", "raw_a", "raw_b", "unit", "part", "cause", "shape", "message",
-    "id_a", "id_b",
+    "id_a", "id_b", "explains",
 )  # fmt: skip
 
 

@@ -4,24 +4,35 @@
 ``problems``, and what should be said about the reading in `notes_of`.
 """
 
+from lantu.sources.address import shown_address
 from lantu.sources.cql2 import parse_where
 from lantu.sources.files import files_of, sha256_of
+from lantu.sources.fingerprint import sha256_of_rows
 from lantu.sources.join import CLASH_PREFIX, join_table, read_table
+from lantu.sources.live import LiveSource, open_live
+from lantu.sources.postgis import PostgisSource
 from lantu.sources.registry import open_source
-from lantu.sources.source import NotedTable, Source, notes_of
-from lantu.sources.where import filter_where, true_rows
+from lantu.sources.source import NotedTable, Source, notes_of, with_aliases
+from lantu.sources.where import fields_of, filter_where, true_rows
 
 __all__ = [
     "CLASH_PREFIX",
+    "LiveSource",
     "NotedTable",
+    "PostgisSource",
     "Source",
+    "fields_of",
     "files_of",
     "filter_where",
     "join_table",
     "notes_of",
+    "open_live",
     "open_source",
     "parse_where",
     "read_table",
     "sha256_of",
+    "sha256_of_rows",
+    "shown_address",
     "true_rows",
+    "with_aliases",
 ]

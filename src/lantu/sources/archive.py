@@ -59,6 +59,7 @@ class ArchiveSource:
         folder = tempfile.mkdtemp(prefix="lantu-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         unpack(self.path, Path(folder))
+        _name_geodatabases(Path(folder))
         return folder_source(
             Path(folder), shown=self.path, encoding=self._encoding, open_part=self._open_part, deep=True
         )
@@ -90,6 +91,20 @@ def unpack(archive: Path, folder: Path) -> None:
         zlib.error,
     ) as error:
         raise SourceError(message("sources.zip_damaged", path=archive.name, reason=str(error))) from error
+
+
+def _name_geodatabases(folder: Path) -> None:
+    """Give unpacked geodatabases the suffix that GDAL wants, where they were packed without it."""
+    tables = {table.parent for table in folder.rglob("a0000000*.gdbtable")}
+    for place in sorted(tables):
+        if place == folder:
+            members = sorted(folder.iterdir())
+            own = folder / "database.gdb"
+            own.mkdir()
+            for member in members:
+                member.rename(own / member.name)
+        elif place.suffix.casefold() != ".gdb":
+            place.rename(place.with_name(f"{place.name}.gdb"))
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

@@ -108,9 +108,9 @@ _DMS = re.compile(
 )
 
 _ZONE_PREFIXED_M = (13e6, 46e6)
-_NORTHING_CHINA_M = (1.9e6, 6.1e6)
-_EASTING_M = (0.0, 1.0e6)
-_LON_CHINA, _LAT_CHINA = (73.0, 136.0), (3.0, 54.0)
+NORTHING_CHINA_M = (1.9e6, 6.1e6)
+EASTING_M = (0.0, 1.0e6)
+LON_CHINA, LAT_CHINA = (73.0, 136.0), (3.0, 54.0)
 _DEGREES = 180.0
 _TYPICAL_SHARE = 0.9
 
@@ -128,7 +128,7 @@ class GeometryColumns:
 
 def find_geometry_columns(frame: pd.DataFrame) -> GeometryColumns | None:
     """Return the columns that hold the geometry, None where there are none."""
-    plain = {name: _plain(name) for name in frame.columns}
+    plain = {name: plain_header(name) for name in frame.columns}
     wkt = [name for name, key in plain.items() if key in _WKT_NAMES]
     wkt += [name for name in frame.columns if name not in wkt and frame[name].dtype == object]
     for name in wkt:
@@ -170,13 +170,13 @@ def numbers_of(series: pd.Series) -> FloatArray:
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     found = pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
     for position in np.flatnonzero(np.isnan(found) & series.notna().to_numpy(dtype=bool)):
-        found[position] = _number(series.iloc[position])
+        found[position] = number_of(series.iloc[position])
     return found
 
 
 def _by_values(frame: pd.DataFrame, x: str, y: str, height: str | None, *, survey: bool) -> GeometryColumns:
     first, second = numbers_of(frame[x]), numbers_of(frame[y])
-    swapped = _says_northing_first(first, second)
+    swapped = says_northing_first(first, second)
     note: Message | None
     if not survey:
         # Nothing on Earth is 13 000 km north of the equator: a y of 39 577 000 is an easting.
@@ -190,14 +190,14 @@ def _by_values(frame: pd.DataFrame, x: str, y: str, height: str | None, *, surve
     return GeometryColumns(east=x, north=y, height=height, note=note)
 
 
-def _says_northing_first(first: FloatArray, second: FloatArray) -> bool | None:
+def says_northing_first(first: FloatArray, second: FloatArray) -> bool | None:
     """Say whether the values can only be northing, easting (True) or easting, northing (False)."""
     for north, east, verdict in ((first, second, True), (second, first, False)):
-        if _typical(north, _NORTHING_CHINA_M) and (
-            _typical(east, _ZONE_PREFIXED_M) or _typical(east, _EASTING_M)
+        if _typical(north, NORTHING_CHINA_M) and (
+            _typical(east, _ZONE_PREFIXED_M) or _typical(east, EASTING_M)
         ):
             return verdict
-        if _typical(north, _LAT_CHINA) and _typical(east, _LON_CHINA):
+        if _typical(north, LAT_CHINA) and _typical(east, LON_CHINA):
             return verdict
         if _typical(np.abs(north), (0.0, 90.0)) and _typical(np.abs(east), (90.0, _DEGREES)):
             return verdict
@@ -260,7 +260,8 @@ def _read_points(
     return shapes
 
 
-def _number(value: object) -> float:
+def number_of(value: object) -> float:
+    """Return one cell as a number, NaN where it is not one; see ``numbers_of``."""
     if not isinstance(value, str):
         return float("nan") if value is None or pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]
     text = unicodedata.normalize("NFKC", value).strip().replace(" ", "")
@@ -275,7 +276,7 @@ def _number(value: object) -> float:
     return -size if sign == "-" or side in {"S", "W", "南", "西"} else size
 
 
-def _plain(name: str) -> str:
+def plain_header(name: str) -> str:
     """Return a header for comparison: width, case, blanks, brackets and units of measure removed."""
     text = unicodedata.normalize("NFKC", name).casefold()
     text = re.sub(r"[\s_\-.]|\((?:m|米|°|度)\)", "", text)

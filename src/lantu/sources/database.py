@@ -13,18 +13,27 @@ from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.damage import Damage
 from lantu.sources.files import WAL_SUFFIX, files_of
-from lantu.sources.gdal import Rows, count_features, list_layers, read_bulk, read_each, reason_of
+from lantu.sources.gdal import (
+    ARC_STEP_DEGREES,
+    Rows,
+    count_features,
+    list_layers,
+    read_bulk,
+    read_each,
+    reason_of,
+)
+from lantu.sources.gdbschema import LABEL_SUFFIX, FieldNames, field_names_of, with_labels
 from lantu.sources.source import NotedTable, choose_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 GEOPACKAGE = "GPKG"
 FLATGEOBUF = "FlatGeobuf"
 FILE_GEODATABASE = "OpenFileGDB"
+MAPINFO = "MapInfo File"
 
-_FIRST_ID = {GEOPACKAGE: 1, FILE_GEODATABASE: 1, FLATGEOBUF: 0}
+_FIRST_ID = {GEOPACKAGE: 1, FILE_GEODATABASE: 1, FLATGEOBUF: 0, MAPINFO: 1}
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class DatabaseSource:
 
     path: Path
     driver: str
+    careful: bool = False  # feature by feature at once: MapInfo's bulk reading stops short of deleted rows
 
     def layers(self) -> tuple[str, ...]:
         """Return the names of all layers and plain tables, in source order.
@@ -70,8 +80,9 @@ class DatabaseSource:
             raise SourceError(
                 message("sources.no_geometry", path=f"{self.path.name}:{name}", columns=columns)
             )
+        names = field_names_of(self.path, name) if self.driver == FILE_GEODATABASE else FieldNames()
         return NotedTable(
-            attributes=rows.attributes[good].reset_index(drop=True),
+            attributes=with_labels(rows.attributes[good].reset_index(drop=True), names),
             geometry=rows.geometry[good],
             record=rows.ids[good] + 1 - first,
             crs=rows.crs,
@@ -82,7 +93,8 @@ class DatabaseSource:
             encoding_how="format",
             files=files_of(self.path),
             problems=damage.log(),
-            notes=_notes(rows.warnings),
+            notes=_notes(rows, names),
+            aliases=names.aliases,
         )
 
     def _likely(self, *, geometry: bool) -> tuple[str, ...]:
@@ -93,7 +105,7 @@ class DatabaseSource:
         """Return what can be read, the ids that the source holds, and those without geometry if known."""
         ids, null_ids = self._inventory(layer)
         try:
-            rows = read_bulk(self.path, layer=layer)
+            rows = self._rescue(layer) if self.careful else read_bulk(self.path, layer=layer)
         except Exception:  # noqa: BLE001  # whatever it was, feature by feature may still give the rest
             rows = self._rescue(layer)
         if ids is None:
@@ -157,5 +169,14 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _notes(warnings: Iterable[str]) -> tuple[Message, ...]:
-    return tuple(message("sources.gdal_says", text=text) for text in warnings if "ring" not in text)
+def _notes(rows: Rows, names: FieldNames) -> tuple[Message, ...]:
+    notes = [message("sources.gdal_says", text=text) for text in rows.warnings if "ring" not in text]
+    if rows.curved:
+        notes.append(message("sources.curves", step_degrees=ARC_STEP_DEGREES))
+    if names.aliases:
+        pairs = ", ".join(f"{name} = {alias}" for name, alias in names.aliases.items())
+        notes.append(message("sources.gdb_aliases", pairs=pairs))
+    if names.codes:
+        labels = ", ".join(f"{name}{LABEL_SUFFIX}" for name in names.codes)
+        notes.append(message("sources.gdb_domains", labels=labels))
+    return tuple(notes)

@@ -14,10 +14,12 @@ import pandas as pd
 
 from lantu.errors import SourceError
 from lantu.messages import Message, message
+from lantu.sources.boundary_rows import find_boundary_columns, read_boundaries
 from lantu.sources.coding import Coding, decide_coding, declared_coding, replace_text
 from lantu.sources.coordinates import find_geometry_columns, read_geometry
 from lantu.sources.damage import Damage
 from lantu.sources.source import NotedTable, choose_layer, distinct_names
+from lantu.sources.spoiled import set_aside_rounded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,13 +59,13 @@ class DelimitedSource:
         its own name; a shorter one is filled up with None.
         """
         name = choose_layer(self.path, layer, self.layers())
-        text, coding = _decoded(self.path.read_bytes(), self.encoding)
+        text, coding = decode_file(self.path.read_bytes(), self.encoding)
         damage = Damage()
         frame, records, count = _rows(text, damage)
         if not len(frame.columns):
             raise SourceError(message("sources.empty", path=self.path.name))
         if "\ufffd" in text:
-            _list_undecodable(frame, records, coding, damage)
+            list_undecodable(frame, records, coding, damage)
         notes = [coding.note] if coding.note else []
         return finish_table(
             frame,
@@ -100,9 +102,16 @@ def finish_table(  # noqa: PLR0913  # the parts of one table, handed over by bot
         Geometry is asked for and no column holds any.
     """
     columns = find_geometry_columns(frame)
+    placed = (columns.wkt, columns.east, columns.north, columns.height) if columns is not None else ()
+    frame = set_aside_rounded(frame, records=records, damage=damage, skip=frozenset(placed))
+    grouping = find_boundary_columns(frame, columns) if geometry and columns is not None else None
     shapes: ObjectArray = np.full(len(frame), None, dtype=object)
     crs: CRS | None = None
-    if columns is not None:
+    if columns is not None and grouping is not None:
+        found = read_boundaries(frame, columns, grouping, records=records, damage=damage)
+        frame, shapes, records, damage = found.frame, found.shapes, found.records, found.damage
+        count, notes = len(records), [*notes, *([columns.note] if columns.note else []), *found.notes]
+    elif columns is not None:
         # Without need of geometry a key table with odd coordinates loses no row: what is wrong is not listed.
         places = damage if geometry else Damage()
         shapes, crs = read_geometry(frame, columns, records=records, damage=places)
@@ -127,7 +136,14 @@ def finish_table(  # noqa: PLR0913  # the parts of one table, handed over by bot
     )
 
 
-def _decoded(data: bytes, encoding: str | None) -> tuple[str, Coding]:
+def decode_file(data: bytes, encoding: str | None) -> tuple[str, Coding]:
+    """Return the text of a whole file, without its byte order mark, U+FFFD for what is no text in it.
+
+    Raises
+    ------
+    SourceError
+        ``encoding`` names no encoding.
+    """
     if encoding is None:
         for mark, codec in _BYTE_ORDER_MARKS:
             if data.startswith(mark):
@@ -182,7 +198,8 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda delimiter: (counts[delimiter], delimiter == ","))
 
 
-def _list_undecodable(frame: pd.DataFrame, records: IntArray, coding: Coding, damage: Damage) -> None:
+def list_undecodable(frame: pd.DataFrame, records: IntArray, coding: Coding, damage: Damage) -> None:
+    """List every cell that holds U+FFFD, by record number."""
     reason = message("sources.text_undecodable", encoding=coding.encoding)
     for name in frame.columns:
         for row in np.flatnonzero(frame[name].str.contains("\ufffd", regex=False, na=False)):

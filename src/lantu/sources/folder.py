@@ -73,7 +73,8 @@ def folder_source(
     SourceError
         There is nothing in it that can be read.
     """
-    opened = [_opened(entry, encoding, open_part) for entry in _entries(path, deep=deep)]
+    entries = [path] if _holds_tables(path) else _entries(path, deep=deep)
+    opened = [_opened(entry, encoding, open_part) for entry in entries]
     parts = [source for source in opened if source is not None]
     if not parts:
         raise SourceError(message("sources.nothing_inside", path=shown.name))
@@ -84,6 +85,15 @@ def folder_source(
         if source.path.suffix.casefold() != ".dbf" or source.path.with_suffix("") not in shapes
     ]
     return FolderSource(shown, tuple(parts))
+
+
+def is_geodatabase(path: Path) -> bool:
+    """Say whether a folder is a file geodatabase, by its name or, where it was renamed, by what it holds."""
+    return path.suffix.casefold() == ".gdb" or _holds_tables(path)
+
+
+def _holds_tables(path: Path) -> bool:
+    return any(path.glob("a0000000*.gdbtable"))
 
 
 def _opened(entry: Path, encoding: str | None, open_part: Callable[..., Source | None]) -> Source | None:
@@ -102,7 +112,7 @@ def _entries(path: Path, *, deep: bool) -> list[Path]:
     for entry in sorted(path.iterdir()):
         if entry.name.startswith((".", "__MACOSX")):
             continue
-        if entry.is_dir() and entry.suffix.casefold() != ".gdb":
+        if entry.is_dir() and not is_geodatabase(entry):
             found += _entries(entry, deep=deep) if deep else []
         else:
             found.append(entry)

@@ -38,8 +38,8 @@ logging.getLogger("fiona").addHandler(logging.NullHandler())  # else its errors 
 _CURVES = frozenset(range(8, 13))
 """WKB codes of circular string, compound curve, curve polygon, multi-curve, multi-surface."""
 
-_ARC_STEP_DEGREES = "0.5"
-"""Chords of arcs: 1 mm from an arc of 100 m radius, where GDAL's own 4 degrees leave 61 mm."""
+ARC_STEP_DEGREES = 0.25
+"""Chords of arcs: 1 cm from an arc of 4 km radius, where GDAL's own 4 degrees leave 2.4 m."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,7 @@ class Rows:
     failures: Mapping[int, Message] = field(default_factory=dict)  # position -> why its geometry was refused
     warnings: tuple[str, ...] = ()
     has_geometry: bool = True  # whether the layer is one of features rather than a plain table
+    curved: bool = False  # whether arcs were made chords of
 
 
 @contextmanager
@@ -89,9 +90,11 @@ def read_bulk(path: Path, *, layer: str | None, **options: str) -> Rows:
         columns = [table.column(position) for position in range(table.num_columns)]
         has_geometry = len(columns) > 1 + len(fields) and table.schema.names[-1] == place
         attributes = arrow_frame(fields, columns[1 : 1 + len(fields)], count=table.num_rows)
+        curved = False
         if has_geometry:
             blobs = columns[-1].to_numpy(zero_copy_only=False)
-            if _has_curves(blobs):
+            curved = _has_curves(blobs)
+            if curved:
                 blobs = _linear_blobs(path, layer, options)
             geometry, failures = geometries_of(blobs)
         else:
@@ -105,6 +108,7 @@ def read_bulk(path: Path, *, layer: str | None, **options: str) -> Rows:
         failures=failures,
         warnings=tuple(texts),
         has_geometry=has_geometry,
+        curved=curved,
     )
 
 
@@ -256,7 +260,7 @@ def _has_curves(blobs: ObjectArray) -> bool:
 def _linear_blobs(path: Path, layer: str | None, options: Mapping[str, str]) -> ObjectArray:
     """Return the WKB of a layer with its arcs as chords."""
     before = pyogrio.get_gdal_config_option("OGR_ARC_STEPSIZE")
-    pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": _ARC_STEP_DEGREES})
+    pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(ARC_STEP_DEGREES)})
     try:
         return np.asarray(pyogrio.raw.read(path, layer=layer, columns=[], **options)[2], dtype=object)
     finally:

@@ -57,7 +57,7 @@ class GeoJsonSource:
         features, crs, crs_note = self._features(document, damage)
         if crs_note:
             notes.append(crs_note)
-        kept = [number for number, feature in enumerate(features) if _is_feature(feature)]
+        kept = [number for number, feature in enumerate(features) if is_feature(feature)]
         for number in set(range(len(features))) - set(kept):
             damage.refuse(number + 1, message("sources.not_a_feature"), features[number])
         shapes, failures = parse_geometries([features[number].get("geometry") for number in kept])
@@ -65,7 +65,7 @@ class GeoJsonSource:
             damage.refuse(kept[position] + 1, reason, json.dumps(features[kept[position]].get("geometry")))
         good = np.array([number + 1 not in damage.unreadable for number in kept], dtype=bool)
         records = np.array(kept, dtype=np.int64) + 1
-        attributes = frame_of([_attributes(features[number - 1]) for number in records[good]])
+        attributes = frame_of([attributes_of(features[number - 1]) for number in records[good]])
         return NotedTable(
             attributes=attributes,
             geometry=shapes[good],
@@ -167,11 +167,12 @@ def _flattened(member: object) -> object:
     return member
 
 
-def _is_feature(feature: object) -> bool:
+def is_feature(feature: object) -> bool:
+    """Say whether a decoded value is a GeoJSON feature."""
     return isinstance(feature, dict) and feature.get("type") == "Feature"
 
 
-def _attributes(feature: dict[str, Any]) -> dict[str, Any]:
+def attributes_of(feature: dict[str, Any]) -> dict[str, Any]:
     """Return the properties, and the feature's own id beside them unless a property bears that name."""
     properties = feature.get("properties")
     values = dict(properties) if isinstance(properties, dict) else {}
@@ -185,7 +186,7 @@ def _decoded_line(line: str) -> object:
         found = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
         return None
-    return found if _is_feature(found) else None
+    return found if is_feature(found) else None
 
 
 def _member(text: str, name: str) -> dict[str, Any]:

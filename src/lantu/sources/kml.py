@@ -16,7 +16,7 @@ import shapely
 from pyproj import CRS
 
 from lantu.errors import SourceError
-from lantu.messages import message
+from lantu.messages import Message, message
 from lantu.sources.coding import Coding, codec_named, decide_coding, declared_coding, replace_text
 from lantu.sources.damage import Damage
 from lantu.sources.geojson import WGS84
@@ -35,6 +35,8 @@ _PLACEMARK = re.compile(r"<(?:\w+:)?Placemark[\s/>]")
 _END_OF_PLACEMARK = re.compile(r"</(?:\w+:)?Placemark\s*>")
 _PREFIX = re.compile(r"<(/?)\w+:(\w)")
 _ATTRIBUTE_PREFIX = re.compile(r"""\s\w+:\w+\s*=\s*("[^"]*"|'[^']*')""")
+_OVITAL = re.compile("ovital|奥维|omap".encode(), re.IGNORECASE)
+_HEAD_BYTES = 4096
 _TEXT_FIELDS = ("name", "description", "address", "phoneNumber", "Snippet")
 
 
@@ -97,11 +99,19 @@ class KmlSource:
             encoding_how=coding.how,
             files=(self.path,),
             problems=damage.log(),
-            notes=(coding.note,) if coding.note else (),
+            notes=self._notes(coding),
         )
 
+    def _notes(self, coding: Coding) -> tuple[Message, ...]:
+        notes = [coding.note] if coding.note else []
+        with self.path.open("rb") as file:
+            ovital = _OVITAL.search(file.read(_HEAD_BYTES))
+        if ovital or self.path.suffix.casefold() == ".ovkml":
+            notes.append(message("sources.kml_perhaps_shifted"))
+        return tuple(notes)
+
     def _contents(self) -> tuple[_Contents, Coding]:
-        text, coding = _text(self.path.read_bytes(), self.encoding)
+        text, coding = decode_document(self.path.read_bytes(), self.encoding)
         if "<!ENTITY" in text:
             raise SourceError(message("sources.xml_entities", path=self.path.name))
         contents = _parse(text, self.path.stem)
@@ -112,7 +122,8 @@ class KmlSource:
         return contents, coding
 
 
-def _text(data: bytes, encoding: str | None) -> tuple[str, Coding]:
+def decode_document(data: bytes, encoding: str | None) -> tuple[str, Coding]:
+    """Return the text of an XML document without its declaration, and the encoding it was in."""
     if encoding is not None:
         coding = declared_coding(encoding)
         return _PROLOGUE.sub("", replace_text(data, coding.codec)), coding

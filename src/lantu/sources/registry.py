@@ -12,17 +12,23 @@ from typing import TYPE_CHECKING
 from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.archive import ArchiveSource
+from lantu.sources.boundary_lines import is_boundary_text
+from lantu.sources.boundary_text import BoundaryTextSource
 from lantu.sources.database import FILE_GEODATABASE, FLATGEOBUF, GEOPACKAGE, DatabaseSource
 from lantu.sources.delimited import DelimitedSource
-from lantu.sources.folder import folder_source
+from lantu.sources.dxf import DxfSource
+from lantu.sources.folder import folder_source, is_geodatabase
 from lantu.sources.geojson import GeoJsonSource
+from lantu.sources.gml import GmlSource
 from lantu.sources.kml import KmlSource
+from lantu.sources.mapinfo import MapInfoSource
 from lantu.sources.parquet import ParquetSource
 from lantu.sources.shapefile import ShapefileSource
 from lantu.sources.shapes import SIGNATURE as SHP_SIGNATURE
 from lantu.sources.sheet import SheetSource
 from lantu.sources.source import did_you_mean
 from lantu.sources.topojson import TopoJsonSource
+from lantu.sources.vct import VctSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +64,20 @@ def _json_source(path: Path, encoding: str | None) -> Source:
     return TopoJsonSource(path, encoding) if b'"Topology"' in compact else GeoJsonSource(path, encoding)
 
 
+def _text_source(path: Path, encoding: str | None) -> Source:
+    """Tell the land registry's boundary-point text from delimited text by how it begins."""
+    if is_boundary_text(_head(path)):
+        return BoundaryTextSource(path, encoding)
+    return DelimitedSource(path, encoding)
+
+
+def _vct_source(path: Path, encoding: str | None) -> Source:
+    """Open a VCT whose first words are those of one, in whatever case."""
+    if b"headbegin" not in _head(path).lower():
+        raise SourceError(message("sources.signature_wrong", path=path.name, kind="VCT"))
+    return VctSource(path, encoding)
+
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         name="Shapefile",
@@ -91,7 +111,12 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="TopoJSON", suffixes=(".topojson",), open=TopoJsonSource),
     Kind(name="JSON", suffixes=(".json",), open=_json_source),
     Kind(name="KML", suffixes=(".kml", ".ovkml"), open=KmlSource),
+    Kind(name="GML", suffixes=(".gml",), open=GmlSource),
+    Kind(name="MapInfo", suffixes=(".tab", ".mif"), open=MapInfoSource),
+    Kind(name="DXF", suffixes=(".dxf",), open=DxfSource),
     Kind(name="CSV", suffixes=(".csv", ".tsv"), open=DelimitedSource),
+    Kind(name="界址点 TXT", suffixes=(".txt",), open=_text_source),
+    Kind(name="VCT", suffixes=(".vct",), open=_vct_source),
     Kind(name="Excel", suffixes=(".xlsx",), starts_with=(b"PK",), open=lambda path, _: SheetSource(path)),
     Kind(
         name="dBASE",
@@ -109,12 +134,21 @@ KINDS: tuple[Kind, ...] = (
 
 _REFUSED_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"AC10", "sources.refused_dwg"),
+    (0, b"AC1.", "sources.refused_dwg"),
+    (0, b"AC2.", "sources.refused_dwg"),
+    (0, b"MC0.", "sources.refused_dwg"),
     (4, b"Standard Jet DB", "sources.refused_mdb"),
     (4, b"Standard ACE DB", "sources.refused_mdb"),
     (0, b"WMAP", "sources.refused_mapgis"),
     (0, b"Rar!\x1a\x07", "sources.refused_archive"),
     (0, b"7z\xbc\xaf\x27\x1c", "sources.refused_archive"),
+    (0, b"\x1f\x8b", "sources.refused_archive"),
     (0, b"%PDF", "sources.refused_picture"),
+    (0, b"\x89PNG\r\n", "sources.refused_picture"),
+    (0, b"\xff\xd8\xff", "sources.refused_picture"),
+    (0, b"II*\x00", "sources.refused_picture"),
+    (0, b"MM\x00*", "sources.refused_picture"),
+    (0, b"\x08\x09\xfe\x02", "sources.refused_dgn"),
 )
 _REFUSED_SUFFIXES: dict[str, str] = {
     ".dwg": "sources.refused_dwg",
@@ -125,6 +159,12 @@ _REFUSED_SUFFIXES: dict[str, str] = {
     ".wt": "sources.refused_mapgis",
     ".xls": "sources.refused_xls",
     ".et": "sources.refused_xls",
+    ".dgn": "sources.refused_dgn",
+    ".udb": "sources.refused_supermap",
+    ".udbx": "sources.refused_supermap",
+    ".doc": "sources.refused_document",
+    ".docx": "sources.refused_document",
+    ".wps": "sources.refused_document",
     ".rar": "sources.refused_archive",
     ".7z": "sources.refused_archive",
     ".pdf": "sources.refused_picture",
@@ -171,11 +211,13 @@ def open_source(path: Path, *, encoding: str | None = None) -> Source:
 def open_part(path: Path, *, encoding: str | None) -> Source | None:
     """Open one entry of a folder or archive; None where it is a companion, a document or the like."""
     if path.is_dir():
-        return _open_folder(path, encoding) if path.suffix.casefold() == ".gdb" else None
+        return _open_folder(path, encoding) if is_geodatabase(path) else None
     suffix = path.suffix.casefold()
     known = any(suffix in kind.suffixes for kind in KINDS if kind.name != "zip")
     if not known or not path.stat().st_size:
         return None
+    if suffix == ".txt" and not is_boundary_text(_head(path)):
+        return None  # a read-me
     return open_source(path, encoding=encoding)
 
 
@@ -185,7 +227,9 @@ def refusal_of(path: Path, head: bytes) -> Message | None:
         if head[place:].startswith(signature):
             return message(key, path=path.name)
     if head.startswith(_COMPOUND):
-        return message("sources.refused_xls", path=path.name)
+        # Old office programs and CAD share this container; only the name tells which one wrote it.
+        key = _REFUSED_SUFFIXES.get(path.suffix.casefold(), "sources.refused_xls")
+        return message(key, path=path.name)
     key = _REFUSED_SUFFIXES.get(path.suffix.casefold(), "")
     return message(key, path=path.name) if key else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from lantu.errors import SourceError
@@ -11,8 +11,10 @@ from lantu.messages import Message, message
 from lantu.model import RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from lantu.sources.address import Address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,20 @@ class NotedTable(RawTable):
     """A raw table with what its reader wants said about it, e.g. a .cpg that contradicts the bytes."""
 
     notes: tuple[Message, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)  # field -> the longer name that people see
+
+
+def with_aliases(raw: RawTable, wanted: Iterable[str]) -> RawTable:
+    """Return the table with a copy of each column that ``wanted`` names by its alias, under that name."""
+    if not isinstance(raw, NotedTable):
+        return raw
+    fields = {alias: name for name, alias in sorted(raw.aliases.items(), reverse=True)}
+    named = {
+        alias: raw.attributes[fields[alias]]
+        for alias in dict.fromkeys(wanted)
+        if alias not in raw.attributes.columns and fields.get(alias) in raw.attributes.columns
+    }
+    return replace(raw, attributes=raw.attributes.assign(**named)) if named else raw
 
 
 def notes_of(raw: RawTable) -> tuple[Message, ...]:
@@ -60,7 +76,7 @@ class Source(Protocol):
 
 
 def choose_layer(
-    path: Path, asked: str | None, available: Sequence[str], *, likely: Sequence[str] = ()
+    path: Path | Address, asked: str | None, available: Sequence[str], *, likely: Sequence[str] = ()
 ) -> str:
     """Return the layer to read: the one asked for, or the only one, or the only one of the likely.
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pygeofilter import ast
 
 from lantu.model import ProblemKind, RawTable
 from lantu.sources.cql2 import parse_where
@@ -15,9 +16,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from pygeofilter import ast
 
     from lantu.model import BoolArray
+
+
+def fields_of(where_text: str) -> tuple[str, ...]:
+    """Return the names of the fields that a condition uses, each once.
+
+    Raises
+    ------
+    SourceError
+        As for `parse_where`.
+    """
+    names: dict[str, None] = {}
+
+    def visit(node: object) -> None:
+        if isinstance(node, ast.Attribute):
+            names[node.name] = None
+        elif isinstance(node, list):
+            for part in node:
+                visit(part)
+        elif isinstance(node, ast.Node):
+            for part in vars(node).values():
+                visit(part)
+
+    visit(parse_where(where_text))
+    return tuple(names)
 
 
 def true_rows(node: ast.Node, columns: Mapping[str, pd.Series | object], *, count: int) -> BoolArray:

@@ -1,0 +1,108 @@
+"""One layer as its department delivered it: read, joined, filtered; coordinates are settled later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from lantu.crs import parse_crs
+from lantu.engine.counts import require_read_whole
+from lantu.engine.live import read_live
+from lantu.errors import LantuError
+from lantu.model import JoinCount, LayerSpec, ProblemKind, RawTable, Refusal
+from lantu.sources import (
+    files_of,
+    filter_where,
+    join_table,
+    open_source,
+    sha256_of,
+    sha256_of_rows,
+    with_aliases,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pyproj import CRS
+
+CONSTANT = "="
+"""What stands before a value that the blueprint states for a whole layer, in place of a field's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """A layer as read, before its coordinates are settled; ``refusal`` says why there is no table."""
+
+    spec: LayerSpec
+    raw: RawTable | None = None
+    sha256: str | None = None
+    crs: CRS | None = None
+    stated_by: str = "nobody"
+    filtered: int = 0
+    join: JoinCount | None = None
+    refusal: Refusal | None = None
+    listed: int = 0
+
+    @property
+    def bounds(self) -> np.ndarray[Any, Any] | None:
+        """Return xmin, ymin, xmax, ymax in source units, None without geometry."""
+        if self.raw is None or len(self.raw.geometry) == 0:
+            return None
+        whole = shapely.total_bounds(self.raw.geometry)
+        return whole if np.isfinite(whole).all() else None
+
+
+def deliver(
+    spec: LayerSpec, *, base: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Delivered:
+    """Read one layer as delivered, join and filter it; whatever goes wrong becomes a refusal."""
+    try:
+        raw, fingerprint = _read(spec, base, environment)
+        listed = len(raw.problems[raw.problems["kind"] == ProblemKind.RECORD_UNREADABLE])
+        require_read_whole(raw, listed=listed)
+        raw = with_aliases(raw, spec.fields.values())
+        filtered = 0
+        if spec.where is not None:
+            raw, filtered = filter_where(raw, spec.where)
+        join = None
+        if spec.join is not None:
+            raw, join, _ = join_table(raw, spec.join, encoding=spec.encoding)
+        raw = _with_constants(raw, spec)
+        stated = parse_crs(spec.crs) if spec.crs else None
+        sha256 = fingerprint or sha256_of(raw.files)
+    except LantuError as error:
+        return Delivered(spec=spec, refusal=Refusal(reason=error.whole))
+    return Delivered(
+        spec=spec,
+        raw=raw,
+        sha256=sha256,
+        crs=stated or raw.crs,
+        stated_by="blueprint" if stated is not None else "source" if raw.crs is not None else "nobody",
+        filtered=filtered,
+        join=join,
+        listed=listed,
+    )
+
+
+def _read(
+    spec: LayerSpec, base: Path | None, environment: Mapping[str, str] | None
+) -> tuple[RawTable, str | None]:
+    """Return what a layer's source holds, and its fingerprint where no file can give one."""
+    if isinstance(spec.path, str):
+        raw: RawTable = read_live(spec, base=base, environment=environment)
+        return raw, sha256_of_rows(raw)
+    raw = open_source(spec.path, encoding=spec.encoding).read(spec.layer)
+    return replace(raw, files=raw.files or files_of(spec.path)), None
+
+
+def _with_constants(raw: RawTable, spec: LayerSpec) -> RawTable:
+    """Add a column for each field that the blueprint states for the whole layer (``kind = "=green"``).
+
+    One file per kind of line or pipe is common, and such a file has no column that says which.
+    """
+    stated = {field: field[1:] for field in spec.fields.values() if field.startswith(CONSTANT)}
+    return replace(raw, attributes=raw.attributes.assign(**stated)) if stated else raw

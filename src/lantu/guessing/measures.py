@@ -1,0 +1,119 @@
+"""Units of numbers: an area against the geometry it stands beside, a share against one, a diameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from lantu.crs import lonlat_extent, zone_at
+from lantu.guessing.model import Guess
+from lantu.guessing.values import numbers_of
+from lantu.messages import message
+from lantu.standards import standard, units
+from lantu.standards.number import read_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyproj import CRS
+
+    from lantu.guessing.discovery import Found
+    from lantu.guessing.fields import FieldFit
+    from lantu.guessing.model import Confidence
+    from lantu.model import FloatArray
+
+SAMPLE = 2000
+"""Features, spread evenly, whose areas are compared."""
+
+CLOSE = 0.05
+"""A recorded area this near to the measured one, as a share, agrees with it."""
+
+NEAR = 0.25
+AGREEING = 0.8
+NOT_A_SHARE = 1.5
+"""Shares above one are percentages; ratios a little above one are mistakes, not percentages."""
+
+NOT_MILLIMETRES = 5.0
+
+
+def guess_units(
+    found: Found, *, name: str, fields: Mapping[str, FieldFit], crs: CRS | None
+) -> dict[str, Guess]:
+    """Return the unit of each column whose numbers are not in the unit of the standard."""
+    guesses: dict[str, Guess] = {}
+    for column, fit in fields.items():
+        facts = standard(name).columns[column]
+        if facts.unit is None or fit.field not in found.attributes:
+            continue
+        guess = None
+        if facts.unit.dimension == "area" and column.startswith("area"):
+            guess = _area_unit(found, fit.field, name, column, crs)
+        elif facts.unit.name == "ratio" and facts.maximum == 1.0:
+            guess = _share_unit(numbers_of(found.attributes[fit.field], facts))
+        elif facts.unit.name == "mm":
+            guess = _diameter_unit(numbers_of(found.attributes[fit.field], facts))
+        if guess is not None and guess.value != facts.unit.name:
+            guesses[column] = guess
+    return guesses
+
+
+def _area_unit(found: Found, field: str, name: str, column: str, crs: CRS | None) -> Guess | None:
+    """Return the unit in which recorded and measured areas agree; None where they agree in none."""
+    measured = _areas_m2(found, crs)
+    if measured is None:
+        return None
+    rows, areas_m2 = measured
+    facts = standard(name).columns[column]
+    recorded, _ = read_numbers(found.attributes[field].iloc[rows], column=facts)
+    good = np.isfinite(recorded) & (recorded > 0) & (areas_m2 > 0)
+    if not good.any():
+        return None
+    ratio = areas_m2[good] / recorded[good]
+    fits = [
+        (abs(float(np.log(np.median(ratio) / float(unit.si)))), unit.name, float(unit.si))
+        for unit in units().values()
+        if unit.dimension == "area"
+    ]
+    off, best, si = min(fits)
+    if off > np.log1p(NEAR):
+        return None
+    share = float((np.abs(ratio / si - 1.0) <= CLOSE).mean())
+    sure: Confidence = "high" if share >= AGREEING else "medium" if off <= np.log1p(CLOSE) else "low"
+    said = message("guessing.reason.area_ratio", ratio=float(np.median(ratio)), percent=100.0 * share)
+    return Guess(value=best, confidence=sure, reason=said)
+
+
+def _areas_m2(found: Found, crs: CRS | None) -> tuple[np.ndarray, FloatArray] | None:
+    """Return rows, spread evenly, and their planar areas in the local zone; None without coordinates."""
+    given = found.raw.geometry
+    if crs is None or not len(given):
+        return None
+    extent = lonlat_extent(shapely.total_bounds(given), crs=crs)
+    if extent is None:
+        return None
+    west, south, east, north = extent
+    local = zone_at((west + east) / 2.0, (south + north) / 2.0)
+    rows = np.unique(np.linspace(0, len(given) - 1, min(SAMPLE, len(given))).astype(np.int64))
+    change = Transformer.from_crs(crs, local, always_xy=True)
+    moved = shapely.transform(
+        given[rows],
+        lambda points: np.column_stack(change.transform(points[:, 0], points[:, 1], errcheck=False)),
+    )
+    return rows, np.nan_to_num(shapely.area(moved))
+
+
+def _share_unit(numbers: FloatArray) -> Guess | None:
+    if not len(numbers) or np.median(numbers) <= NOT_A_SHARE:
+        return None
+    said = message("guessing.reason.percent", median=float(np.median(numbers)))
+    return Guess(value="percent", confidence="high", reason=said)
+
+
+def _diameter_unit(numbers: FloatArray) -> Guess | None:
+    if not len(numbers) or not 0.0 < np.median(numbers) < NOT_MILLIMETRES:
+        return None
+    said = message("guessing.reason.metres", median=float(np.median(numbers)))
+    return Guess(value="m", confidence="medium", reason=said)

@@ -1,0 +1,100 @@
+"""Corners: the points of lines and outlines that can be told from their neighbours, and so be matched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lantu.relations.index import POLYGON
+from lantu.relations.tolerance import TOPOLOGY_M
+
+if TYPE_CHECKING:
+    from lantu.model import FloatArray, IntArray, ObjectArray
+
+SHARPEST_STRAIGHT = np.cos(np.radians(20.0))
+"""A line that turns by less than this is straight here: the point could slide along it."""
+
+ALIKE_BEARING = np.cos(np.radians(30.0))
+"""Corners that open in directions further apart than this are different corners."""
+
+
+@dataclass(frozen=True)
+class Corners:
+    """Corners of a layer, one a place: where, which way they open (0, 0 for a point), and whose they are."""
+
+    place: FloatArray  # (n, 2)
+    bearing: FloatArray  # (n, 2), unit vectors
+    owner: IntArray  # row of the feature
+
+
+def corners_of(geometry: ObjectArray, rows: IntArray) -> Corners:
+    """Return the corners of the features ``rows``: turns of outlines and lines, ends of lines, points."""
+    shapes = geometry[rows].copy()
+    areas = shapely.get_dimensions(shapes) == POLYGON
+    shapes[areas] = shapely.boundary(shapes[areas])
+    parts, part_owner = shapely.get_parts(shapes, return_index=True)
+    place, part = shapely.get_coordinates(parts, return_index=True)
+    if len(place) == 0:
+        return Corners(np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.int64))
+    before, after = _steps(place, part, closed=np.asarray(shapely.is_closed(parts), dtype=np.bool_))
+    turning = (before * after).sum(axis=1) < SHARPEST_STRAIGHT
+    opening = after - before
+    length = np.hypot(opening[:, 0], opening[:, 1])
+    bearing = np.divide(opening, length[:, None], out=np.zeros_like(opening), where=length[:, None] > 0)
+    kept = np.flatnonzero(turning)
+    _, first = np.unique(np.round(place[kept] / TOPOLOGY_M), axis=0, return_index=True)
+    chosen = kept[np.sort(first)]
+    return Corners(place[chosen], bearing[chosen], rows[part_owner[part[chosen]]])
+
+
+def matched_corners(a: Corners, b: Corners, *, reach_m: float) -> tuple[IntArray, IntArray]:
+    """Return the corners that are each other's nearest, within ``reach_m``, and open the same way."""
+    none = np.empty(0, dtype=np.int64)
+    if len(a.place) == 0 or len(b.place) == 0:
+        return none, none
+    points_a, points_b = shapely.points(a.place), shapely.points(b.place)
+    i, j = mutual_nearest(points_a, points_b, reach_m=reach_m)
+    same_way = (a.bearing[i] * b.bearing[j]).sum(axis=1)
+    pointlike = ~a.bearing[i].any(axis=1) & ~b.bearing[j].any(axis=1)
+    fit = (same_way > ALIKE_BEARING) | pointlike
+    return i[fit], j[fit]
+
+
+def mutual_nearest(
+    a: ObjectArray, b: ObjectArray, *, reach_m: float | None = None
+) -> tuple[IntArray, IntArray]:
+    """Return the positions of points that are each other's nearest; equals match nothing."""
+    there = shapely.STRtree(b).query_nearest(a, max_distance=reach_m)
+    back = shapely.STRtree(a).query_nearest(b, max_distance=reach_m)
+    one = np.bincount(there[0], minlength=len(a))[there[0]] == 1
+    other = np.bincount(back[0], minlength=len(b))[back[0]] == 1
+    nearest = np.full(len(b), -1, dtype=np.int64)
+    nearest[back[0][other]] = back[1][other]
+    i, j = there[0][one], there[1][one]
+    mutual = nearest[j] == i
+    return np.asarray(i[mutual], dtype=np.int64), np.asarray(j[mutual], dtype=np.int64)
+
+
+def _steps(place: FloatArray, part: IntArray, *, closed: ObjectArray) -> tuple[FloatArray, FloatArray]:
+    """Return the unit steps into and out of each point; 0 at the open end of a line.
+
+    The first and last points of a ring are one place: both get the steps around it.
+    """
+    size = len(part)
+    starts = np.flatnonzero(np.r_[True, part[1:] != part[:-1]])
+    stops = np.r_[starts[1:], size] - 1
+    ring = closed[part[starts]] & (stops - starts > 1)
+    step = np.zeros((size, 2))
+    inner = part[1:] == part[:-1]
+    step[:-1][inner] = np.diff(place, axis=0)[inner]
+    length = np.hypot(step[:, 0], step[:, 1])
+    unit = np.divide(step, length[:, None], out=np.zeros_like(step), where=length[:, None] > 0)
+    before = np.zeros((size, 2))
+    before[1:][inner] = unit[:-1][inner]
+    after = unit
+    before[starts[ring]] = unit[stops[ring] - 1]
+    after[stops[ring]] = unit[starts[ring]]
+    return before, after

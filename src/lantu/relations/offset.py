@@ -1,0 +1,304 @@
+"""Offset: the one movement that a layer of displacements has in common, if it has one.
+
+Everything rests on medians, so that objects which were really redrawn move nothing. Three answers are
+weighed by what spread they leave: one vector; a vector with a rotation and a scale; two populations,
+one of which was moved. Sums run over displacements in a canonical order, so that the order of rows
+changes no bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, FloatArray
+
+Kind: TypeAlias = Literal["moved", "turned", "half"]
+
+SIGMA_OF_MAD = 1.4826
+"""Standard deviation of a normal distribution whose median absolute deviation is 1."""
+
+ERROR_OF_MEDIAN = 1.2533
+"""Standard error of a median, in standard deviations over the root of the count: sqrt(pi / 2)."""
+
+CERTAIN = 5.0
+"""A vector counts from this many standard errors on: by chance one pair of layers in 270,000 has one."""
+
+NEAR_SIGMAS = 3.0
+"""An object is explained when it is no further than this from where the movement puts it (98.9 %)."""
+
+LEAST_SHARE = 0.5
+"""A movement that explains fewer of the objects is not one the layer has in common."""
+
+LEAST_PART = 0.2
+"""The smaller of two populations has at least this share."""
+
+APART_SIGMAS = 2.5
+"""Two populations lie at least this many standard deviations apart; splitting one in two gives 1.6."""
+
+FEW_SIGMAS = 8.0
+"""... and further where objects are few: by this over the root of their number."""
+
+MOST_STARTS = 400
+"""Displacements looked at, evenly spread over the layer, to find where two populations may be."""
+
+DENSE_SHARE = 0.15
+"""A place is as dense as the circle around it that holds this share of them is narrow."""
+
+SIGNIFICANCE = 0.001
+"""A rotation and scale are believed when chance would do as much less often: F(2, 2n - 4)."""
+
+TURNED_SPREAD = 0.8
+"""... and if they leave at most this share of the spread that a vector leaves."""
+
+ROUNDING_M = 0.001
+"""Displacements nearer to each other than this are the same."""
+
+ROUNDS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offset:
+    """How layer b lies against layer a: b = a + (dx, dy), turned and scaled about the centre.
+
+    ``spread_m`` is the standard deviation (from the MAD) of what is left, per axis; ``share`` the part of the
+    objects that the movement explains and ``explained`` which ones. ``kind`` ``half``: the rest stands by
+    itself at ``rest_dx_m``, ``rest_dy_m``, with ``rest_share``.
+    """
+
+    kind: Kind
+    dx_m: float
+    dy_m: float
+    spread_m: float
+    share: float
+    explained: BoolArray
+    x_m: float
+    y_m: float
+    rotation_arcsec: float = 0.0
+    scale_ppm: float = 0.0
+    rest_dx_m: float = 0.0
+    rest_dy_m: float = 0.0
+    rest_share: float = 0.0
+
+    @property
+    def length_m(self) -> float:
+        """Return the length of the vector, at the centre."""
+        return float(np.hypot(self.dx_m, self.dy_m))
+
+    def at(self, places: FloatArray) -> FloatArray:
+        """Return the movement at places (n, 2) of layer a, shape (n, 2)."""
+        turn = np.radians(self.rotation_arcsec / 3600.0)
+        return _turned(
+            places - (self.x_m, self.y_m), (self.dx_m, self.dy_m), self.scale_ppm * 1e-6, float(turn)
+        )
+
+
+def offset_between(places: FloatArray, moves: FloatArray, *, error_m: float) -> Offset | None:
+    """Return the movement that displacements have in common, or None where there is none to speak of.
+
+    ``places`` and ``moves`` have shape (n, 2). ``error_m`` is the joint standard error of both layers,
+    sqrt(a² + b²): a movement has to be longer than that, longer than the spread around it, certain (five
+    standard errors of the median), and must explain at least half of the objects.
+    """
+    if len(moves) == 0:
+        return None
+    order = np.lexsort((moves[:, 1], moves[:, 0], places[:, 1], places[:, 0]))
+    place, move = places[order], moves[order]
+    found = [_half(place, move, error_m), _moved(place, move, error_m), _turn(place, move, error_m)]
+    some = [offset for offset in found if offset is not None]
+    if not some:
+        return None
+    best = min(some, key=lambda offset: offset.spread_m)  # of equals the first, which says most
+    back = np.empty(len(order), dtype=np.int64)
+    back[order] = np.arange(len(order))
+    return _with_explained(best, best.explained[back])
+
+
+def _moved(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
+    """Return one vector for all, the median displacement."""
+    vector = np.median(move, axis=0)
+    spread_m = _spread_m(move - vector)
+    length_m = float(np.hypot(*vector))
+    certain = length_m > CERTAIN * ERROR_OF_MEDIAN * spread_m / np.sqrt(len(move))
+    explained = _explained(move, vector, spread_m)
+    if length_m <= max(error_m, spread_m) or not certain or explained.mean() < LEAST_SHARE:
+        return None
+    return _offset("moved", place, vector, spread_m, explained)
+
+
+def _turn(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
+    """Return a vector with rotation and scale where they leave clearly less than the vector alone."""
+    centre = np.median(place, axis=0)
+    near = place - centre
+    kept = _within(move - np.median(move, axis=0), share=0.9)
+    for _ in range(ROUNDS):
+        vector, scale, turn = _similarity(near[kept], move[kept])
+        left = move - _turned(near, vector, scale, turn)
+        again = np.hypot(left[:, 0], left[:, 1]) <= NEAR_SIGMAS * _spread_m(left) + ROUNDING_M
+        if (again == kept).all() or not again.any():
+            break
+        kept = again
+    spread_m = _spread_m(left)
+    alone = move[kept] - move[kept].mean(axis=0)
+    gain = float((alone**2).sum() - (left[kept] ** 2).sum())
+    rest = max(float((left[kept] ** 2).sum()), len(move) * ROUNDING_M**2 / 100)
+    chance = (rest / (rest + max(gain, 0.0))) ** (int(kept.sum()) - 2)
+    turned = _turned(near, np.zeros(2), scale, turn)
+    whole = _turned(near, vector, scale, turn)
+    edge_m = float(np.quantile(np.hypot(turned[:, 0], turned[:, 1]), 0.9))
+    reach_m = float(np.quantile(np.hypot(whole[:, 0], whole[:, 1]), 0.9))
+    explained = _explained(move, whole, spread_m)
+    if chance >= SIGNIFICANCE or spread_m > TURNED_SPREAD * _spread_m(move - np.median(move, axis=0)):
+        return None
+    if edge_m <= error_m / 2 or reach_m <= max(error_m, spread_m) or explained.mean() < LEAST_SHARE:
+        return None
+    offset = _offset("turned", place, vector, spread_m, explained)
+    return _with_turn(offset, centre, scale, turn)
+
+
+def _half(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
+    """Return the vector of the population that lies further off, where there are two."""
+    centres = _two_centres(move)
+    if centres is None:
+        return None
+    distance_m = np.hypot(*(move[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
+    nearest = distance_m.argmin(axis=1)
+    spread_m = _spread_m(move - centres[nearest])
+    near = distance_m <= NEAR_SIGMAS * spread_m + ROUNDING_M
+    parts = [near[:, k] & (nearest == k) for k in (0, 1)]
+    shares = np.array([part.mean() for part in parts])
+    apart_m = float(np.hypot(*(centres[1] - centres[0])))
+    fewest = len(move) * float(shares.min())
+    if shares.min() < LEAST_PART or apart_m <= error_m:
+        return None
+    if apart_m <= spread_m * max(
+        APART_SIGMAS + FEW_SIGMAS / np.sqrt(len(move)), CERTAIN * ERROR_OF_MEDIAN / np.sqrt(fewest)
+    ):
+        return None
+    off = int(np.hypot(centres[:, 0], centres[:, 1]).argmax())
+    offset = _offset("half", place, centres[off], spread_m, parts[off])
+    if offset.length_m <= error_m:
+        return None
+    rest = centres[1 - off]
+    return replace(
+        offset,
+        rest_dx_m=float(rest[0]),
+        rest_dy_m=float(rest[1]),
+        rest_share=float(shares[1 - off]),
+    )
+
+
+def _two_centres(move: FloatArray) -> FloatArray | None:
+    """Return the medians of the two groups that displacements fall into, shape (2, 2); None without two.
+
+    Each search starts at the densest place and at the densest one away from it, so that outliers, far
+    off but alone, start nothing.
+    """
+    some = move[:: -(-len(move) // MOST_STARTS)]
+    apart_m = np.hypot(*(some[:, None, :] - some[None, :, :]).transpose(2, 0, 1))
+    width_m = np.quantile(apart_m, DENSE_SHARE, axis=1)
+    densest = int(width_m.argmin())
+    found = []
+    for factor in (2.0, 4.0, 8.0):
+        away = apart_m[densest] > factor * width_m[densest] + ROUNDING_M
+        if away.any():
+            second = int(np.where(away, width_m, np.inf).argmin())
+            found.append(_settled(move, some[[densest, second]]))
+    return min(found, key=lambda centres: _spread_m(_from_nearest(move, centres)), default=None)
+
+
+def _settled(move: FloatArray, centres: FloatArray) -> FloatArray:
+    """Return where two centres come to rest when each is the median of what is nearest to it."""
+    for _ in range(ROUNDS):
+        distance_m = np.hypot(*(move[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
+        first = distance_m[:, 0] <= distance_m[:, 1]
+        if first.all() or not first.any():
+            break
+        again = np.array([np.median(move[first], axis=0), np.median(move[~first], axis=0)])
+        if (again == centres).all():
+            break
+        centres = again
+    return centres
+
+
+def _from_nearest(move: FloatArray, centres: FloatArray) -> FloatArray:
+    """Return each displacement from the nearer of two centres."""
+    distance_m = np.hypot(*(move[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
+    left: FloatArray = move - centres[distance_m.argmin(axis=1)]
+    return left
+
+
+def _similarity(near: FloatArray, move: FloatArray) -> tuple[FloatArray, float, float]:
+    """Return shift, scale - 1 and rotation (radians) of displacements about the centre, by least squares."""
+    middle = near.mean(axis=0)
+    arm, shift = near - middle, move - move.mean(axis=0)
+    total = float((arm**2).sum())
+    if total == 0.0:
+        return move.mean(axis=0), 0.0, 0.0
+    scale = float((arm * shift).sum()) / total
+    turn = float((arm[:, 0] * shift[:, 1] - arm[:, 1] * shift[:, 0]).sum()) / total
+    return move.mean(axis=0) - _turned(middle[None, :], np.zeros(2), scale, turn)[0], scale, turn
+
+
+def _turned(
+    near: FloatArray, vector: FloatArray | tuple[float, float], scale: float, turn: float
+) -> FloatArray:
+    """Return the displacement at places about the centre; turns are small, so their sine is the angle."""
+    across = np.column_stack([-near[:, 1], near[:, 0]])
+    moved: FloatArray = np.asarray(vector) + near * scale + across * turn
+    return moved
+
+
+def _explained(move: FloatArray, fitted: FloatArray, spread_m: float) -> BoolArray:
+    """Return which displacements lie at the movement, and nearer to it than to standing still."""
+    left = move - fitted
+    distance_m = np.hypot(left[:, 0], left[:, 1])
+    still_m = np.hypot(move[:, 0], move[:, 1])
+    return np.asarray(
+        (distance_m <= NEAR_SIGMAS * spread_m + ROUNDING_M) & (distance_m < still_m), dtype=np.bool_
+    )
+
+
+def _spread_m(left: FloatArray) -> float:
+    """Return the standard deviation per axis, by the MAD, of what is left."""
+    mad = np.median(np.abs(left - np.median(left, axis=0)), axis=0)
+    return float(SIGMA_OF_MAD * np.sqrt((mad**2).mean()))
+
+
+def _within(left: FloatArray, *, share: float) -> BoolArray:
+    """Return which displacements are among the shortest ``share`` of all."""
+    distance_m = np.hypot(left[:, 0], left[:, 1])
+    return np.asarray(distance_m <= np.quantile(distance_m, share), dtype=np.bool_)
+
+
+def _offset(
+    kind: Kind, place: FloatArray, vector: FloatArray, spread_m: float, explained: BoolArray
+) -> Offset:
+    centre = np.median(place, axis=0)
+    return Offset(
+        kind=kind,
+        dx_m=float(vector[0]),
+        dy_m=float(vector[1]),
+        spread_m=spread_m,
+        share=float(explained.mean()),
+        explained=explained,
+        x_m=float(centre[0]),
+        y_m=float(centre[1]),
+    )
+
+
+def _with_turn(offset: Offset, centre: FloatArray, scale: float, turn: float) -> Offset:
+    return replace(
+        offset,
+        x_m=float(centre[0]),
+        y_m=float(centre[1]),
+        rotation_arcsec=float(np.degrees(turn) * 3600.0),
+        scale_ppm=scale * 1e6,
+    )
+
+
+def _with_explained(offset: Offset, explained: BoolArray) -> Offset:
+    return replace(offset, explained=explained)
