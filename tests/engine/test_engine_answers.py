@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,15 @@ import pandas as pd
 import pytest
 from engine_layers import AS_OF, make_facts, make_layer, outcome_of, refused, run, square, why
 
+import lantu
 from lantu import rules
 from lantu.engine import check, judging
 from lantu.model import PROBLEM_COLUMNS, Department, ProblemKind
 from lantu.relations import LeftOut
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lantu.engine import Checked
     from lantu.messages import Language
     from lantu.model import Layer, Outcome
@@ -291,3 +295,23 @@ def test_a_missing_delivery_names_its_department() -> None:
     assert set(found["department_a"]) == {"land", "parcels_bureau"}
     assert found["finding_id"].is_unique
     assert found["layer_a"].tolist() == [""] * len(found)
+
+
+def test_a_rule_about_one_layer_earns_no_silence_from_records_that_were_not_read(tmp_path: Path) -> None:
+    whole, lost = (
+        {"type": "Feature", "properties": {"id": name}, "geometry": {"type": "Polygon", "coordinates": rings}}
+        for name, rings in (("P1", [[[0, 0], [9, 0], [9, 9], [0, 0]]]), ("P2", [[[0, 0], "x"]]))
+    )
+    collection = {"type": "FeatureCollection", "features": [whole, lost]}
+    (tmp_path / "p.geojson").write_text(json.dumps(collection), encoding="utf-8")
+    blueprint = tmp_path / "blueprint.toml"
+    blueprint.write_text(
+        '[blueprint]\ncrs = "EPSG:32631"\nas_of = 2026-11-23\n[departments.land]\n'
+        '[layers.p]\npath = "p.geojson"\nstandard = "land.parcel"\ndepartment = "land"\n',
+        encoding="utf-8",
+    )
+    run = lantu.open(blueprint).check(select=["GE01", "GE07"])
+    assert {outcome.rule: outcome.answer for outcome in run.outcomes} == {
+        "GE01": "not_checked",
+        "GE07": "conflict",
+    }

@@ -119,6 +119,12 @@ def not_checked(rule: str, a: Layer | None, b: str | None, reason: Message) -> O
     return Outcome(rule=rule, layer_a=name, layer_b=b, answer="not_checked", reason=reason)
 
 
+def unread(layer: Layer) -> Message | None:
+    """Return that records of a layer could not be read, None where it was read whole."""
+    lost = len(layer.problems_of(ProblemKind.RECORD_UNREADABLE))
+    return message("engine.layer_incomplete", layer=layer.name, count=lost) if lost else None
+
+
 def answer(
     *, found: int, undecidable: int, layers: Iterable[Layer], failed: int = 0
 ) -> tuple[Answer, Message | None]:
@@ -130,9 +136,9 @@ def answer(
     if found:
         return "conflict", None
     for layer in layers:
-        lost = len(layer.problems_of(ProblemKind.RECORD_UNREADABLE))
-        if lost:
-            return "not_checked", message("engine.layer_incomplete", layer=layer.name, count=lost)
+        lost = unread(layer)
+        if lost is not None:
+            return "not_checked", lost
         stray = len(astray(layer))
         if stray:
             return "not_checked", message("engine.features_outside", layer=layer.name, count=stray)

@@ -148,6 +148,9 @@ def _simple_outcome(rule: Rule, layer: Layer | None, matched: int, undecidable: 
     unsure = int(undecidable.sum())
     found = len(undecidable) - unsure
     said, reason = answers.answer(found=found, undecidable=unsure, layers=())
+    lost = answers.unread(layer) if layer is not None and said == "none_found" else None
+    if lost is not None:  # what was not read may be just what the rule looks for
+        said, reason = "not_checked", lost
     name = layer.name if layer is not None else None
     return Outcome(
         rule=rule.code, layer_a=name, layer_b=None, answer=said, reason=reason,
