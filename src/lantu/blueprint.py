@@ -146,6 +146,7 @@ class Blueprint:
             waivers=waived.summary,
             timings_s={"read": loaded_s, **checked.timings_s},
             versions=_versions(),
+            texts={rule.code: rule.texts() for rule in chosen},
             formats=settings.formats,
         )
 

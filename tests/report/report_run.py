@@ -29,6 +29,7 @@ from lantu.model import (
     Run,
     finding_id,
 )
+from lantu.rules import catalogue
 
 CRS = "EPSG:4548"
 X, Y = 575_000.0, 4_074_000.0
@@ -270,6 +271,7 @@ def make_run(*, language: str = "zh", size: int = SIDE, overlaps: int = 16) -> R
         causes=pd.DataFrame([CAUSE]),
         outcomes=said,
         rules={outcome.rule: {"min_area_m2": 50.0, "severity": "major"} for outcome in said},
+        texts={rule_type.code: rule_type().texts() for rule_type in catalogue()},
         waived=waived,
         waivers={"used": 1, "findings": 2, "unused": [], "lapsed": []},
         timings_s={"read": 1.23456, "judge": 0.5},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lantu.messages import Message, catalogue, message, say
+from lantu.messages import Message, message, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,10 +92,9 @@ def top_causes(run: Run) -> list[tuple[str, str, int]]:
     ]
 
 
-def rule_title(code: str, language: Language) -> str:
-    """Return what a rule is called, empty for a planner's own rule."""
-    key = f"rules.{code}.title"
-    return catalogue()[key][language] if key in catalogue() else ""
+def rule_title(run: Run, code: str, language: Language) -> str:
+    """Return what a rule is called, empty where it has no title."""
+    return run.texts.get(code, {}).get("title", {}).get(language, "")
 
 
 def severity_name(severity: str | None) -> Message:
@@ -106,6 +105,12 @@ def severity_name(severity: str | None) -> Message:
 def table_rows(run: Run, language: Language) -> Sequence[Sequence[object]]:
     """Return rule, title, conflicts, undecidable and not checked, one row a rule."""
     return [
-        (count.rule, rule_title(count.rule, language), count.conflict, count.undecidable, count.not_checked)
+        (
+            count.rule,
+            rule_title(run, count.rule, language),
+            count.conflict,
+            count.undecidable,
+            count.not_checked,
+        )
         for count in rule_counts(run)
     ]

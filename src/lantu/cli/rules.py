@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lantu.cli.outcome import rule_title, severity_name
+from lantu.cli.outcome import severity_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ def list_rules(terminal: Terminal, *, as_json: bool) -> int:
         {
             "code": rule_type.code,
             "severity": parameters_of(rule_type)["severity"],
-            "title": rule_title(rule_type.code, terminal.language),
+            "title": _title(rule_type, terminal),
             "name": rule_type.name,
         }
         for rule_type in catalogue()
@@ -85,6 +85,10 @@ def _told(rule_type: type[Rule], terminal: Terminal) -> dict[str, Any]:
         "parameters": parameters,
         "cases": [case[says] for case in rule_data(rule_type).get("case", ())],
     }
+
+
+def _title(rule_type: type[Rule], terminal: Terminal) -> str:
+    return (rule_type().text("title") or {}).get(terminal.language, rule_type.name)
 
 
 def _show_parameters(terminal: Terminal, parameters: Mapping[str, Any]) -> None:

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lantu.messages import catalogue, say
+from lantu.messages import catalogue
 from lantu.model import SEVERITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lantu.messages import Language
+    from lantu.rules.base import Rule
 
 CAUSE_COLUMNS = ("cause_id", "rule", "severity", "department", "layer", "title", "message", "findings")
 
 
-def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], pd.DataFrame]:
+def gather(
+    findings: pd.DataFrame, rules: Mapping[str, Rule], language: Language
+) -> tuple[pd.Series[str], pd.DataFrame]:
     """Return the cause id of each finding (None for none) and the table of causes, most serious first.
 
     Rules name the cause of an entry (``cause_text``); entries of one rule and layer with one text share it.
@@ -33,7 +38,7 @@ def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], 
         ids.loc[group.index] = cause_id
         explained = _explained(findings, group, ids)
         ids.loc[explained] = cause_id
-        own = f"rules.{rule}.cause"
+        own = (rules[rule].text("cause") or catalogue()["engine.cause"])[language]
         values = {"layer": layer, "cause": text, "count": len(group) + len(explained)}
         rows.append(
             {
@@ -42,8 +47,8 @@ def gather(findings: pd.DataFrame, language: Language) -> tuple[pd.Series[str], 
                 "severity": min(group["severity"], key=SEVERITIES.index),
                 "department": group["department_a"].iloc[0],
                 "layer": layer,
-                "title": say(f"rules.{rule}.title", language),
-                "message": say(own if own in catalogue() else "engine.cause", language, **values),
+                "title": (rules[rule].text("title") or {}).get(language, rule),
+                "message": own.format_map(values),
                 "findings": len(group) + len(explained),
             }
         )

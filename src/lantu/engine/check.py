@@ -26,7 +26,7 @@ from lantu.relations import Coverage, Displaced, Uncovered
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from lantu.engine.meetings import Meeting
@@ -85,7 +85,7 @@ def check(
     delivered = time.perf_counter()
     _judge_pairs([rule for rule in rules if isinstance(rule, PairRule)], gathering, jobs, tile_m, watcher)
     judged = time.perf_counter()
-    findings, causes = _gathered(gathering, towns)
+    findings, causes = _gathered(gathering, {rule.code: rule for rule in rules}, towns)
     timings = {
         "judge_deliveries": delivered - started,
         "relate_and_judge": judged - delivered,
@@ -290,17 +290,21 @@ def _take(
         gathering.outcomes.append(answers.outcome(rule, meeting, choices[rule.code].a, tallies, found))
 
 
-def _gathered(gathering: Gathering, towns: Layer | None) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _gathered(
+    gathering: Gathering, rules: Mapping[str, Rule], towns: Layer | None
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return all findings in the contract's order, each with its cause and place, and the causes."""
     crs = gathering.facts.working_crs
     tables = [table for table in gathering.tables if len(table)]
     if not tables:
         nothing = empty_findings(crs)
-        return nothing, gather(nothing.assign(cause_text=None, explains=None), gathering.facts.language)[1]
+        return nothing, gather(
+            nothing.assign(cause_text=None, explains=None), rules, gathering.facts.language
+        )[1]
     beside = {"cause_text": object, "explains": object}
     table = pd.concat([table.astype(beside) for table in tables], ignore_index=True)
     table = _sorted(table)
-    table["cause_id"], causes = gather(table, gathering.facts.language)
+    table["cause_id"], causes = gather(table, rules, gathering.facts.language)
     typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)
     for name, dtype in FINDING_COLUMNS.items():
         if dtype == "object":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from lantu.messages import catalogue, template
+from lantu.messages import catalogue
 from lantu.model import FINDING_COLUMNS, finding_id, highest
 from lantu.rules.base import PairRule
 from lantu.standards import column_label, value_label
@@ -150,14 +150,13 @@ def _finding_ids(columns: Mapping[str, Any], parts: ObjectArray) -> list[str]:
 def _sentences(rule: Rule, verdict: Verdict, columns: Mapping[str, Any], facts: BlueprintFacts) -> list[str]:
     """Return one sentence an entry, in the run's language, from the rule's template."""
     language = facts.language
-    own = f"rules.{rule.code}.message"
-    unsure = f"rules.{rule.code}.undecidable"
-    if unsure not in catalogue():
-        unsure = own
+    own = rule.text("message") or {}
+    unsure = rule.text("undecidable") or own
     names = {key: department.name for key, department in facts.departments.items()}
     sentences = []
     for row in range(len(verdict)):
-        key = verdict.message[row] or (unsure if verdict.undecidable[row] else own)
+        key = verdict.message[row]
+        said = catalogue()[key] if key else unsure if verdict.undecidable[row] else own
         field = verdict.field[row]
         values: dict[str, Any] = {name: _shown(columns[name][row]) for name in columns if name != "geometry"}
         values.update({name: _shown(given[row], language) for name, given in verdict.facts.items()})
@@ -166,7 +165,7 @@ def _sentences(rule: Rule, verdict: Verdict, columns: Mapping[str, Any], facts: 
             values[f"department_{side}"] = names.get(columns[f"department_{side}"][row], BLANK)
             value = columns[f"value_{side}"][row]
             values[f"value_{side}"] = value_label(field, value, language) if value is not None else BLANK
-        sentences.append(template(key, language).format_map(values))
+        sentences.append(said[language].format_map(values))
     return sentences
 
 

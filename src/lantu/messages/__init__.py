@@ -51,10 +51,15 @@ def say(key: str, language: Language, /, **values: Any) -> str:  # noqa: ANN401 
     KeyError
         The catalogue has no such message, or the template names a value that was not given.
     """
+    return filled(template(key, language), language, **values)
+
+
+def filled(text: str, language: Language, /, **values: Any) -> str:  # noqa: ANN401  # as above
+    """Return a template with ``values`` in place; a value that is a message is said in ``language``."""
     said = {
         name: value.text(language) if isinstance(value, Message) else value for name, value in values.items()
     }
-    return template(key, language).format_map(said)
+    return text.format_map(said)
 
 
 def template(key: str, language: Language) -> str:

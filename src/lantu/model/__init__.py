@@ -8,13 +8,14 @@ from lantu.model.level import LEVELS, Level, highest
 from lantu.model.outcome import Outcome
 from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_problems
 from lantu.model.raw import RawTable
-from lantu.model.run import Run
+from lantu.model.run import RULE_TEXTS, Run
 from lantu.model.spec import JoinSpec, LayerSpec, TransformSpec
 
 __all__ = [
     "FINDING_COLUMNS",
     "LEVELS",
     "PROBLEM_COLUMNS",
+    "RULE_TEXTS",
     "SEVERITIES",
     "SOURCE_PREFIX",
     "BlueprintFacts",

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lantu.model.outcome import Outcome
 
 
+RULE_TEXTS = ("title", "basis", "resolve", "trap")
+"""What reports say about a rule beside its findings; a planner's or a plug-in's rule may have less."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """The result of one check.
@@ -25,6 +29,7 @@ class Run:
     id_b. ``causes`` has cause_id, rule, severity, department, layer, title, message, findings (count).
     ``rules`` maps each rule that took part to its parameters. ``waived`` has the findings taken out by a
     waiver plus ``reason``, ``decided_by``, ``until``; ``waivers`` counts used, unused and lapsed ones.
+    ``texts`` has what is said about each rule: code to RULE_TEXTS to language.
     """
 
     facts: BlueprintFacts
@@ -36,6 +41,7 @@ class Run:
     waivers: Mapping[str, Any] = field(default_factory=dict)
     timings_s: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:

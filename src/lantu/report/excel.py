@@ -193,7 +193,7 @@ def _rule_rows(book: Book) -> list[Row]:
         outcomes = [outcome for outcome in book.run.outcomes if outcome.rule == code]
         total = [sum(getattr(o, name) for o in outcomes) for name in _RULE_HEADS[3:]]
         answer = book.say(f"answer.{rule_answer(outcomes)}")
-        rows.append((rule_title(code, book.language), code, answer, *total))
+        rows.append((rule_title(book.run, code, book.language), code, answer, *total))
     return rows
 
 
@@ -221,7 +221,13 @@ def _not_checked(book: Book) -> None:
     for column, width in enumerate((8, 30, 22, 30, 100)):
         sheet.set_column(column, column, width)
     rows: list[Row] = [
-        (row["rule"], rule_title(row["rule"], book.language), row["layer_a"], row["layer_b"], row["reason"])
+        (
+            row["rule"],
+            rule_title(book.run, row["rule"], book.language),
+            row["layer_a"],
+            row["layer_b"],
+            row["reason"],
+        )
         for row in book.run.not_checked.to_dict(orient="records")
     ]
     book.table(sheet, 0, [book.say(f"excel.{name}") for name in columns], rows)
@@ -257,7 +263,7 @@ def _cells(book: Book, finding: Mapping[Any, Any], names: Mapping[str, str]) -> 
         "severity": book.say(f"severity.{finding['severity']}"),
         "verdict": book.say(f"verdict.{finding['verdict']}"),
         "level": book.say(f"level.{finding['level']}"),
-        "rule_title": rule_title(finding["rule"], book.language),
+        "rule_title": rule_title(book.run, finding["rule"], book.language),
         "other_department": names.get(finding["other_department"], finding["other_department"]),
         "field": value_field(field, book.language),
         "own_value": said_value(field, finding["own_value"], book.language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lantu.messages import LANGUAGES, catalogue
+from lantu.messages import LANGUAGES
 from lantu.standards import column_label, standard_label, value_label
 
 if TYPE_CHECKING:
@@ -13,24 +13,15 @@ if TYPE_CHECKING:
     from lantu.messages import Language, Message
     from lantu.model import Run
 
-RULE_TEXTS = ("title", "basis", "resolve", "trap")
-"""What the catalogue says about a rule, under ``rules.<CODE>``; a plug-in's rule may have less."""
-
 
 def department_names(run: Run) -> Mapping[str, str]:
     """Return the departments' names by key, in the order of the blueprint."""
     return {key: department.name for key, department in run.facts.departments.items()}
 
 
-def rule_title(code: str, language: Language) -> str:
-    """Return a rule's title; its code where the catalogue has none."""
-    return rule_text(code, "title", language) or code
-
-
-def rule_text(code: str, part: str, language: Language) -> str | None:
-    """Return one of RULE_TEXTS of a rule, None where the catalogue has none."""
-    texts = catalogue().get(f"rules.{code}.{part}")
-    return None if texts is None else texts[language]
+def rule_title(run: Run, code: str, language: Language) -> str:
+    """Return a rule's title; its code where it has none."""
+    return run.texts.get(code, {}).get("title", {}).get(language, code)
 
 
 def value_field(field: str | None, language: Language) -> str | None:

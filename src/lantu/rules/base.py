@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
+from lantu.messages import catalogue
+from lantu.model import RULE_TEXTS, Severity  # dataclass fields are read at run time
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lantu.model import BlueprintFacts, BoolArray, IntArray, Layer
     from lantu.relations.pairs import Pairs
     from lantu.relations.spec import Relation
@@ -53,6 +56,19 @@ class Rule(ABC):
     def family(self) -> str:
         """Return the letters of the code, e.g. ``LU``."""
         return self.code.rstrip("0123456789")
+
+    def text(self, part: str) -> Mapping[str, str] | None:
+        """Return what is said about the rule, or by it, by language; None where there is nothing.
+
+        ``part`` is ``title``, ``basis``, ``resolve``, ``trap``, or a sentence: ``message``,
+        ``undecidable``, ``cause``. A shipped rule's texts stand in the catalogue.
+        """
+        return catalogue().get(f"rules.{self.code}.{part}")
+
+    def texts(self) -> Mapping[str, Mapping[str, str]]:
+        """Return what reports say about the rule beside its findings: those of RULE_TEXTS that there are."""
+        said = {part: self.text(part) for part in RULE_TEXTS}
+        return {part: text for part, text in said.items() if text is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lantu.messages import LANGUAGES, Message, catalogue, say
+from lantu.messages import LANGUAGES, Message, catalogue, filled
 from lantu.relations import (
     Alone,
     Coverage,
@@ -210,8 +210,10 @@ def _rows(
             department = None if layer is None else facts.departments.get(layer.department)
             entry[f"department_{side}"] = None if department is None else department.name
         for language in LANGUAGES:
-            entry[f"message_{language}"] = say(
-                _key(rule, entry), language, **{name: _shown(entry[name]) for name in _IN_SENTENCES},
+            entry[f"message_{language}"] = filled(
+                _template(rule, entry)[language],
+                language,
+                **{name: _shown(entry[name]) for name in _IN_SENTENCES},
                 column=_shown(entry["field"]),
                 **{name: _shown(value) for name, value in entry["facts"].items()},
             )  # fmt: skip
@@ -225,15 +227,11 @@ _IN_SENTENCES = (
 )  # fmt: skip
 
 
-def _key(rule: Rule, entry: Mapping[str, Any]) -> str:
-    unsure = f"rules.{rule.code}.undecidable"
+def _template(rule: Rule, entry: Mapping[str, Any]) -> Mapping[str, str]:
     if entry["message"] is not None:
-        return str(entry["message"])
-    return (
-        unsure
-        if entry["verdict"] == "undecidable" and unsure in catalogue()
-        else f"rules.{rule.code}.message"
-    )
+        return catalogue()[entry["message"]]
+    unsure = rule.text("undecidable") if entry["verdict"] == "undecidable" else None
+    return unsure or rule.text("message") or {}
 
 
 def _id(layer: Layer | None, row: int) -> str | None:

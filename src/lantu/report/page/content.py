@@ -9,7 +9,7 @@ import numpy as np
 
 from lantu import __version__
 from lantu.messages import LANGUAGES, catalogue
-from lantu.model import SEVERITIES
+from lantu.model import RULE_TEXTS, SEVERITIES
 from lantu.report.caps import CONTEXT_VERTICES, WAIVED_ROWS
 from lantu.report.page.codec import encode
 from lantu.report.page.columns import finding_columns, labels, texts
@@ -26,7 +26,7 @@ from lantu.report.palette import (
     muted,
 )
 from lantu.report.record import counts, level_of, outcome_layers, rule_codes, run_summary
-from lantu.report.wording import RULE_TEXTS, said_in_both, standard_texts, value_texts
+from lantu.report.wording import said_in_both, standard_texts, value_texts
 
 if TYPE_CHECKING:
     from lantu.model import Layer, Outcome, Run
@@ -72,7 +72,7 @@ def page_content(run: Run) -> Content:
         "departments": [{"key": k, "name": d.name} for k, d in run.facts.departments.items()],
         "layers": layers,
         "base": _base(carried),
-        "rules": {code: _rule(code) for code in rule_codes(run)},
+        "rules": {code: _rule(run, code) for code in rule_codes(run)},
         "labels": labels(run),
         "findings": finding_columns(run.findings) | _sides(run, carried),
         "geometry": found.header,
@@ -156,8 +156,8 @@ def _base(carried: list[Context]) -> dict[str, Any] | None:
     return {"layer": number, "codes": classes["codes"], "tints": tints, "labels": said}
 
 
-def _rule(code: str) -> dict[str, Any]:
-    return {part: catalogue().get(f"rules.{code}.{part}") for part in RULE_TEXTS}
+def _rule(run: Run, code: str) -> dict[str, Any]:
+    return {part: run.texts.get(code, {}).get(part) for part in RULE_TEXTS}
 
 
 def _sides(run: Run, carried: list[Context]) -> dict[str, list[int]]:
