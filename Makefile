@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint bench browser postgis sample clean
+.PHONY: demo test lint bench benchmark-truth browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
@@ -23,6 +23,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+# Recall and precision of every rule over 20 seeded districts; several minutes.
+benchmark-truth: $(READY)
+	$(BIN)/python benchmarks/truth/run.py --out docs/truth.md
 
 sample: $(READY)
 	$(BIN)/python layers/generate.py

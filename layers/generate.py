@@ -20,9 +20,11 @@ from sample_district.areas import record_areas
 from sample_district.deliver import deliver
 from sample_district.noise import measure
 from sample_district.plant_built import plant_built
+from sample_district.plant_catalogue import plant_catalogue
 from sample_district.plant_data import plant_data
 from sample_district.plant_land import plant_land
 from sample_district.plant_pipes import plant_pipes
+from sample_district.plant_plans_and_pipes import plant_plans_and_pipes
 from sample_district.sample import Sample, Truth, lay_base, number_manholes
 from sample_district.truth import Places
 from sample_district.truth_built import find_built
@@ -43,6 +45,8 @@ def make_sample() -> Sample:
     for layer in sample.layers.values():
         measure(layer, sample.rng)
     plant_data(sample)
+    plant_catalogue(sample)
+    plant_plans_and_pipes(sample)
     record_areas(sample)
     return sample
 

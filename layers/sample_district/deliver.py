@@ -33,6 +33,7 @@ LINES_ZH = {
     "permanent_basic_farmland": "永久基本农田", "ecological_redline": "生态保护红线",
     "urban_boundary": "城镇开发边界",
     "heritage_purple": "城市紫线", "blue_water": "城市蓝线", "road_red": "道路红线",
+    "green": "城市绿线", "yellow_infrastructure": "城市黄线",
 }  # fmt: skip
 ZONES_ZH = {
     "protection": "保护范围", "control": "建设控制地带", "river_management": "河道管理范围",

@@ -28,10 +28,10 @@ LEAST_M2 = {
     "GE02": 1.0, "LU01": 50.0, "LU02": 50.0, "LU03": 10.0, "LU04": 10.0, "LU05": 100.0, "LU06": 50.0,
     "LU08": 50.0, "HE01": 1.0, "HE02": 1.0, "HE03": 10.0, "SW01": 10.0, "SW02": 100.0,
     "SW03": 400.0, "BU01": 2.0,
-    "RO03": 1.0, "RO04": 5.0,
+    "RO03": 1.0, "RO04": 5.0, "LU09": 10.0, "TE02": 50.0, "HE06": 10.0, "HE07": 10.0,
 }  # fmt: skip
-LEAST_SHARE = {"LU01": 0.05, "LU06": 0.10, "LU07": 0.10, "BU01": 0.05, "BU02": 0.5}
-LEAST_M = {"HE04": 1.0, "PI01": 0.5, "PI03": 2.0, "RO01": 20.0}
+LEAST_SHARE = {"LU01": 0.05, "LU06": 0.10, "LU07": 0.10, "BU01": 0.05, "BU02": 0.5, "LU09": 0.05}
+LEAST_M = {"HE04": 1.0, "PI01": 0.5, "PI03": 2.0, "PI06": 5.0, "RO01": 20.0}
 """Smallest area, share of the subject and length that a rule speaks of: its parameters as shipped."""
 
 

@@ -28,12 +28,24 @@ AREA_SLACK = 0.02
 HEIGHT_ERROR_M = 0.5
 LINE_APART_M = 2.0
 WIDTH_APART_M = 0.5
+LEAST_IOU = 0.9
 AREA_COLUMNS = ("area_registered_m2", "area_planned_m2")
 
 
 def find_built(places: Places) -> None:
-    """Collect GE05, BD01, BD02, AT01, BU01 to BU03, HE02, RO01 to RO04."""
-    for find in (areas, editions, lost_ids, across_lines, heights, ratios, roads, red_lines):
+    """Collect GE05, BD01 to BD03, AT01, AT02, BU01 to BU04, HE02, RO01 to RO04."""
+    for find in (
+        areas,
+        editions,
+        names,
+        lost_ids,
+        other_ids,
+        across_lines,
+        heights,
+        ratios,
+        roads,
+        red_lines,
+    ):
         find(places)
 
 
@@ -69,6 +81,28 @@ def editions(places: Places) -> None:
         differ += ["area" for first, second in areas if abs(first - second) > AREA_SLACK * first]
         if differ:
             places.add("AT01", (a, one), (b, other), note=" ".join(differ))
+
+
+def names(places: Places) -> None:
+    """AT02: one road with two names; spaces make no difference."""
+    a, b = places.of("transport.road")
+    by_id = {feature.id: feature for feature in b.features}
+    for one in a.features:
+        other = by_id.get(one.id)
+        if other and str(one["name"]).replace(" ", "") != str(other["name"]).replace(" ", ""):
+            places.add("AT02", (a, one), (b, other))
+
+
+def other_ids(places: Places) -> None:
+    """BD03: parcels of two layers with nearly the same ground, neither of whose ids the other layer has."""
+    a, b = places.of("land.parcel")
+    ids_a, ids_b = ({feature.id for feature in layer.features} for layer in (a, b))
+    for one in a.features:
+        for other in places.near(b, one.geometry) if one.id not in ids_b else []:
+            shared_m2 = one.geometry.intersection(other.geometry).area
+            both_m2 = one.geometry.union(other.geometry).area
+            if other.id not in ids_a and shared_m2 >= LEAST_IOU * both_m2:
+                places.add("BD03", (a, one), (b, other))
 
 
 def lost_ids(places: Places) -> None:
@@ -124,26 +158,33 @@ def heights(places: Places) -> None:
 
 
 def ratios(places: Places) -> None:
-    """BU03: floor area over plot area a twentieth above the planned maximum; undecidable without one."""
+    """BU03, BU04: floors, footprints over plot area a twentieth above the plan; undecidable without one."""
     (houses,) = places.of("housing.building")
-    for a in (layer for layer in places.of("plan.plot") if says(layer, "far_max")):
-        built: dict[Feature, list[tuple[float, float]]] = {}
-        for plot, house, shared in places.overlaps(a, houses, in_force, any_feature):
-            share = shared.area / house.geometry.area
-            built.setdefault(plot, []).append((share, house["floor_area_m2"]))
-        for plot, parts in built.items():
-            verdict = _ratio(plot, parts)
-            if verdict:
-                places.add("BU03", (a, plot), (houses, None), verdict=verdict)
+    for rule, limit in (("BU03", "far_max"), ("BU04", "density_max_ratio")):
+        for a in (layer for layer in places.of("plan.plot") if says(layer, limit)):
+            built: dict[Feature, list[tuple[float, float]]] = {}
+            for plot, house, shared in places.overlaps(a, houses, in_force, any_feature):
+                share = shared.area / house.geometry.area
+                adds = house["floor_area_m2"] if rule == "BU03" else house.geometry.area
+                built.setdefault(plot, []).append((share, adds))
+            for plot, parts in built.items():
+                verdict = _ratio(plot, plot[limit], parts, whole=rule == "BU03")
+                if verdict:
+                    places.add(rule, (a, plot), (houses, None), verdict=verdict)
 
 
-def _ratio(plot: Feature, parts: list[tuple[float, float]]) -> str | None:
-    """Return the verdict on a plot; it must not hang on how a building on the line is shared out."""
-    if plot["far_max"] is None:
+def _ratio(
+    plot: Feature, limit: float | None, parts: list[tuple[float, float]], *, whole: bool
+) -> str | None:
+    """Return the verdict on a plot; it must not hang on how a building on the line is shared out.
+
+    ``whole``: a building that stands on the plot counts with all its floors, else with its share of ground.
+    """
+    if limit is None:
         return "undecidable" if any(share > HALF for share, _ in parts) else None
-    most_m2 = plot["far_max"] * FAR_SLACK * plot.geometry.area
+    most_m2 = limit * FAR_SLACK * plot.geometry.area
     by_share = sum(share * area for share, area in parts) > most_m2
-    by_half = sum(area for share, area in parts if share > HALF) > most_m2
+    by_half = sum(area * (1.0 if whole else share) for share, area in parts if share > HALF) > most_m2
     if by_share != by_half:
         problem = f"the plot ratio of {plot.id} depends on how buildings on the line are counted"
         raise ValueError(problem)

@@ -16,14 +16,20 @@ if TYPE_CHECKING:
 URBAN = frozenset({"residential_urban", "commercial", "industrial", "warehouse", "public_service"})
 FARMED = frozenset({"cropland", "water"})
 """Classes of the sample that no construction may be planned on: contradictory, not merely convertible."""
+BUILT_UP = URBAN | {"residential_rural"}
+EXCLUDED = {
+    "green": BUILT_UP, "blue_water": BUILT_UP, "yellow_infrastructure": BUILT_UP,
+    "heritage_purple": frozenset({"industrial", "warehouse"}),
+}  # fmt: skip
+"""Classes of the sample that may not be planned inside a line of each kind."""
 COVERAGES = ("land.parcel", "land.survey", "plan.plot", "admin.area")
 
 
 def find_land(places: Places) -> None:
-    """Collect GE02, GE04, LU01 to LU08, HE03, HE05, SW03 and TE01, and what stands in zones and lines."""
+    """Collect GE02, GE04, LU01 to LU09, HE03, HE05, SW03 and TE01, and what stands in zones and lines."""
     for find in (
-        overlapping, repeated, uses_against_plans, register_against_survey, on_lines, outside_boundary,
-        uncovered, split, plans_against_plans, in_zones, sites, slopes, expired,
+        overlapping, repeated, uses_against_plans, register_against_survey, on_lines, four_lines,
+        outside_boundary, uncovered, split, plans_against_plans, in_zones, zones, sites, slopes, expired,
     ):  # fmt: skip
         find(places)
 
@@ -98,6 +104,16 @@ def on_lines(places: Places) -> None:
                     places.add(rule, (a, one), (lines, line), verdict=decided(one["use_class"]))
 
 
+def four_lines(places: Places) -> None:
+    """LU09: a planned use that one of the four lines excludes, on 10 m² and 5 % of the plot."""
+    (lines,) = places.of("plan.control_line")
+    for a in places.of("plan.plot"):
+        for one, line, shared in places.overlaps(a, lines, in_force, kind_is(*EXCLUDED)):
+            excluded = one["use_class"] is None or one["use_class"] in EXCLUDED[line["kind"]]
+            if excluded and large("LU09", shared.area, one):
+                places.add("LU09", (a, one), (lines, line), verdict=decided(one["use_class"]))
+
+
 def outside_boundary(places: Places) -> None:
     """LU05: 100 m² of planned urban use outside the urban boundary."""
     (lines,) = places.of("plan.control_line")
@@ -138,9 +154,11 @@ def split(places: Places) -> None:
 
 
 def plans_against_plans(places: Places) -> None:
-    """LU08: two plans give 50 m² of land classes that contradict."""
+    """LU08: two plans give 50 m² of land classes that contradict; TE02: both are in force on 50 m²."""
     for a, b in combinations(places.of("plan.plot"), 2):
         for one, other, shared in places.overlaps(a, b, in_force, in_force):
+            if large("TE02", shared.area, one):  # all plots of the sample in force share a day
+                places.add("TE02", (a, one), (b, other))
             unknown = None in {one["use_class"], other["use_class"]}
             against = one["use_class"] in FARMED and other["use_class"] in CONSTRUCTION
             if large("LU08", shared.area, one) and (unknown or against):
@@ -167,6 +185,24 @@ def in_zones(places: Places) -> None:
                 )  # the monument's own ground
                 if large(rule, shared.area, one) and not own:
                     places.add(rule, (a, one), (zones, zone))
+
+
+def zones(places: Places) -> None:
+    """HE06: 10 m² of a range that no plan shows as heritage; HE07: a zone over the range of its own site."""
+    (a,), (lines,), plans = places.of("heritage.zone"), places.of("plan.control_line"), places.of("plan.plot")
+    wide_m = max(tolerance_m(a, b) for b in [lines, *plans])
+    for one in a.features:
+        if one["kind"] != "protection":
+            continue
+        cover = [line for line in places.near(lines, one.geometry) if line["kind"] == "heritage_purple"]
+        on_it = [plot for b in plans for plot in places.near(b, one.geometry) if in_force(plot)]
+        cover += [plot for plot in on_it if plot["use_class"] == "heritage"]
+        rest = one.geometry.difference(union_all([each.geometry for each in cover]))
+        if large("HE06", rest.area, one) and not rest.buffer(-wide_m / 2).is_empty:
+            places.add("HE06", (a, one))
+    for one, other, shared in places.overlaps(a, a, kind_is("control"), kind_is("protection")):
+        if one["site_id"] == other["site_id"] and large("HE07", shared.area, one):
+            places.add("HE07", (a, one), (a, other))
 
 
 def sites(places: Places) -> None:

@@ -36,15 +36,18 @@ CROSSING_M = {
     ("gas", "sewage"): 0.15, ("heat", "water"): 0.15, ("heat", "sewage"): 0.15, ("telecom", "water"): 0.5,
     ("sewage", "telecom"): 0.5, ("power", "water"): 0.5, ("power", "sewage"): 0.5,
 }  # fmt: skip
+PIPES_BELONG_THERE = frozenset({"transport", "utility", "green_open"})
+END_TO_NODE_M = 0.5
 COVER_M = 0.6
 """What most media need at the least; the sample's shallow pipes have half of it."""
 
 
 def find_pipes(places: Places) -> None:
-    """Collect PI01 to PI05 and HE04."""
+    """Collect PI01 to PI06, PI08 and HE04."""
     (a,) = places.of("utility.pipe")
     for pipe in a.features:
         lengths(places, a, pipe)
+        ends(places, a, pipe)
         beside_buildings(places, a, pipe)
         depth = (
             None
@@ -62,17 +65,34 @@ def find_pipes(places: Places) -> None:
 
 
 def lengths(places: Places, a: Layer, pipe: Feature) -> None:
-    """PI01: half a metre under a building; HE04: a metre in a protection range."""
+    """PI01: half a metre under a building; HE04: a metre in a protection range; PI06: five in a parcel."""
     (houses,), (zones,) = places.of("housing.building"), places.of("heritage.zone")
     for house in places.near(houses, pipe.geometry):
         if pipe.geometry.intersection(house.geometry).length >= LEAST_M["PI01"]:
             places.add("PI01", (a, pipe), (houses, house))
+    for layer in (
+        one for one in places.of("land.parcel") if any(parcel["use_class"] for parcel in one.features)
+    ):
+        for parcel in places.near(layer, pipe.geometry):
+            inside = pipe.geometry.intersection(parcel.geometry).length
+            if inside >= LEAST_M["PI06"] and parcel["use_class"] not in PIPES_BELONG_THERE:
+                verdict = "conflict" if parcel["use_class"] else "undecidable"
+                places.add("PI06", (a, pipe), (layer, parcel), verdict=verdict)
     for zone in places.near(zones, pipe.geometry):
         if (
             zone["kind"] == "protection"
             and pipe.geometry.intersection(zone.geometry).length >= LEAST_M["HE04"]
         ):
             places.add("HE04", (a, pipe), (zones, zone))
+
+
+def ends(places: Places, a: Layer, pipe: Feature) -> None:
+    """PI08: an end half a metre from every manhole; hydrants are no ends of pipes."""
+    nodes = places.sample.layers["nodes"]
+    limit_m = math.hypot(END_TO_NODE_M, tolerance_m(a, nodes))
+    coords = (pipe.geometry.coords[0], pipe.geometry.coords[-1])
+    if not all(places.near(nodes, Point(place), limit_m) for place in coords):
+        places.add("PI08", (a, pipe))
 
 
 def radius_m(pipe: Feature) -> float:

@@ -5,29 +5,38 @@ from __future__ import annotations
 import datetime as dt
 import platform
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lantu import engine, register, report, rules
 from lantu._version import __version__
 from lantu.config import BlueprintFile, read_blueprint
+from lantu.config.blueprint_file import ALL
+from lantu.config.plugins import skipped_plugins
 from lantu.crs import identify
 from lantu.errors import SourceError
 from lantu.messages import message
 from lantu.model import BlueprintFacts, Layer, Outcome
 from lantu.model import Run as RunRecord
+from lantu.plugins import plugin_versions
+from lantu.rules.own import OwnRule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import folium
     import pandas as pd
 
     from lantu.engine import Progress
+    from lantu.messages import Language, Message
+    from lantu.rules.cr.cr04_layer_shifted import LayerShifted
 
 DEFAULT_FILE = "blueprint.toml"
+
+OFFSET_RULE = "CR04"
+"""The rule that says how layers lie against each other, in the inventory too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +45,23 @@ class Run(RunRecord):
 
     formats: tuple[str, ...] = ("html", "gpkg", "xlsx", "parquet")
 
-    def write(self, directory: str | Path, *, formats: Sequence[str] | None = None) -> tuple[Path, ...]:
+    def write(
+        self,
+        directory: str | Path,
+        *,
+        formats: Sequence[str] | None = None,
+        tell: Callable[[Message], object] | None = None,
+    ) -> tuple[Path, ...]:
         """Write the files of a run into ``directory`` (made where missing) and return their paths.
+
+        ``tell`` is told of a plug-in's format that could not be written; a warning by default.
 
         Raises
         ------
         OutputError
             The directory or a file in it cannot be written.
         """
-        return report.write(self, Path(directory), formats=tuple(formats or self.formats))
+        return report.write(self, Path(directory), formats=tuple(formats or self.formats), tell=tell)
 
     def summary(self) -> dict[str, Any]:
         """Return what ``run.json`` says, as plain data."""
@@ -96,9 +113,56 @@ class Blueprint:
             layers=self._loaded.layers,
         )
 
-    def inventory(self) -> pd.DataFrame:
-        """Return one row per layer: what was read, how, and how fresh it is."""
-        return engine.inventory(self.facts)
+    def inventory(self, *, language: Language | None = None) -> pd.DataFrame:
+        """Return one row per layer: what was read and how, how fresh it is, how it lies against others.
+
+        Sentences are in ``language``, that of the blueprint by default.
+        """
+        tuned = rules.build([OFFSET_RULE], (), self._tuning(OFFSET_RULE))[0]
+        facts = replace(self.facts, language=language or self.file.language)
+        return engine.inventory(facts, offset_rule=cast("LayerShifted", tuned))
+
+    def sweep(
+        self,
+        rule: str,
+        /,
+        *,
+        jobs: int | None = None,
+        progress: Progress | None = None,
+        **parameter: Iterable[Any],
+    ) -> pd.DataFrame:
+        """Return what a rule would find with each of several values of one parameter: ``engine.sweep``.
+
+        ``parameter`` is one of the rule's, by name, and its values, e.g. ``min_area_m2=[10.0, 50.0]``; its
+        others stay as the blueprint tunes them. The layers are read once, whatever the number of values.
+
+        Raises
+        ------
+        RuleError
+            The rule or the parameter is unknown, or a value is none that the parameter takes.
+        SourceError
+            No layer at all could be read.
+        TypeError
+            Not exactly one parameter was given, or no value.
+        """
+        code = rules.rule(rule.strip().upper()).code
+        if len(parameter) != 1:
+            problem = f"sweep takes exactly one parameter with its values, but was given {sorted(parameter)}"
+            raise TypeError(problem)
+        ((name, given),) = parameter.items()
+        values = list(dict.fromkeys(given))
+        if not values:
+            problem = f"sweep takes at least one value of {name}"
+            raise TypeError(problem)
+        base = self._tuning(code).get(code, {})
+        built = [(value, rules.build([code], (), {code: {**base, name: value}})[0]) for value in values]
+        facts = self.facts
+        _require_one_readable(facts)
+        return engine.sweep(built, facts, jobs=jobs, progress=progress)
+
+    def _tuning(self, code: str) -> dict[str, Mapping[str, Any]]:
+        """Return the blueprint's parameters of one rule, by its code."""
+        return {key: values for key, values in self.file.rules.parameters.items() if key == code}
 
     def check(
         self,
@@ -121,11 +185,7 @@ class Blueprint:
             A rule is unknown or tuned with a parameter that it does not have.
         """
         settings = self.file
-        chosen = rules.build(
-            tuple(select or settings.rules.select),
-            tuple(ignore or settings.rules.ignore),
-            settings.rules.parameters,
-        )
+        chosen = self._chosen(select, ignore)
         waivers = register.read_waivers(settings.waiver_file) if settings.waiver_file else ()
         started = time.perf_counter()
         if "_loaded" not in self.__dict__:
@@ -140,7 +200,7 @@ class Blueprint:
             facts=facts,
             findings=waived.findings,
             causes=checked.causes,
-            outcomes=(*checked.outcomes, *self._own_rules_not_run()),
+            outcomes=(*checked.outcomes, *self._lost(select, ignore)),
             rules={rule.code: _parameters(rule) for rule in chosen},
             waived=waived.waived,
             waivers=waived.summary,
@@ -148,16 +208,28 @@ class Blueprint:
             versions=_versions(),
             texts={rule.code: rule.texts() for rule in chosen},
             formats=settings.formats,
+            skipped_plugins=skipped_plugins(),
         )
 
-    def _own_rules_not_run(self) -> tuple[Outcome, ...]:
-        """Say that the planner's own rules were not run; this version does not have them yet."""
+    def _lost(self, select: Sequence[str] | None, ignore: Sequence[str] | None) -> tuple[Outcome, ...]:
+        """Return that the selected rules of plug-ins which cannot be used are not checked."""
+        wanted, unwanted = select or self.file.rules.select, ignore or self.file.rules.ignore
         return tuple(
-            Outcome(
-                rule=code, layer_a=None, layer_b=None, answer="not_checked", reason=message("engine.own_rule")
-            )
-            for code in self.file.own_rules
+            Outcome(rule=one.part, layer_a=None, layer_b=None, answer="not_checked", reason=one.message)
+            for one in rules.skipped_of(wanted, unwanted)
         )
+
+    def _chosen(self, select: Sequence[str] | None, ignore: Sequence[str] | None) -> tuple[rules.Rule, ...]:
+        """Return the selected rules, shipped ones and the planner's own, sorted by code."""
+        settings = self.file
+        shipped = {ALL, *rules.families(), *(rule_type.code for rule_type in rules.catalogue())}
+        only_own = {name for rule in settings.own for name in (rule.code, rule.family)} - shipped
+        built = rules.build(
+            tuple(name for name in select or settings.rules.select if name not in only_own),
+            tuple(name for name in ignore or settings.rules.ignore if name not in only_own),
+            settings.rules.parameters,
+        )
+        return tuple(sorted((*built, *settings.selected_own(select, ignore)), key=lambda rule: rule.code))
 
 
 def open_blueprint(path: str | Path = DEFAULT_FILE, *, today: dt.date | None = None) -> Blueprint:
@@ -185,6 +257,8 @@ def _require_one_readable(facts: BlueprintFacts) -> None:
 
 def _parameters(rule: rules.Rule) -> dict[str, Any]:
     """Return a rule's parameters as they were used; files by their name."""
+    if isinstance(rule, OwnRule):
+        return dict(rule.parameters)
     values = {name: getattr(rule, name) for name in rules.parameters_of(type(rule))}
     return {name: value.name if isinstance(value, Path) else value for name, value in values.items()}
 
@@ -203,4 +277,4 @@ def _versions() -> dict[str, str]:
         "geos": shapely.geos_version_string,
         "pyproj": pyproj.__version__,
         "proj": pyproj.proj_version_str,
-    }
+    } | plugin_versions()

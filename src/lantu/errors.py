@@ -61,11 +61,16 @@ class OutputError(LantuError):
     """A result cannot be written where it was asked for."""
 
 
+class PluginError(LantuError):
+    """A plug-in is not what its entry point promises; it is skipped."""
+
+
 __all__ = [
     "BlueprintError",
     "CrsError",
     "LantuError",
     "OutputError",
+    "PluginError",
     "RuleError",
     "SourceError",
     "StandardError",

@@ -95,6 +95,7 @@ def test_check_prints_verdict_table_and_report_and_talks_on_stderr_only(
     assert lines[2].split() == ["rule", "title", "conflict", "undecidable", "not", "checked"]
     assert lines[3].split()[0] == "LU01"
     assert lines[3].split()[-3:] == ["1", "0", "0"]
+    assert lines[-3].startswith("Grouping consolidated nothing: ")  # one finding, no cause
     assert lines[-1] == "Report: out"
     assert err == ""
     assert (town / "out" / "findings.parquet").is_file()
@@ -173,7 +174,7 @@ def test_jobs_and_tile_change_nothing_in_the_findings(town: Path) -> None:
     ("arguments", "said"),
     [
         (["chek"], "there is no command 'chek'; did you mean 'check'?"),
-        (["sweep"], "there is no command 'sweep'"),
+        (["dossier"], "there is no command 'dossier'"),
         (["check", "--jobz", "2"], "there is no option '--jobz'; did you mean '--jobs'?"),
         (["check", "--since", "x"], "there is no option '--since'"),
         (["check", "--jobs", "0"], "--jobs should be a whole number of 1 or more, but is '0'"),

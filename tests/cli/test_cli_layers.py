@@ -100,6 +100,12 @@ def test_offsets_stand_below_the_table(town: Path, capsys: pytest.CaptureFixture
     (town / "blueprint.toml").write_text(text, encoding="utf-8")
     assert lantu(["--lang", "en", "layers"]) == 0
     assert capsys.readouterr().out.splitlines()[-2:] == [
-        "layer 'land' is offset: -0.400 m east and +0.000 m north of layer 'tax' (100% of the objects)",
-        "layer 'tax' is offset: +0.400 m east and +0.000 m north of layer 'land' (100% of the objects)",
+        (
+            "layer 'land' is offset: -0.400 m east and +0.000 m north of layer 'tax': 0.400 m, "
+            "spread 0.000 m; 48 objects matched by id, 100% of them explained"
+        ),
+        (
+            "layer 'tax' is offset: +0.400 m east and +0.000 m north of layer 'land': 0.400 m, "
+            "spread 0.000 m; 48 objects matched by id, 100% of them explained"
+        ),
     ]

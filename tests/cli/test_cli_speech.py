@@ -94,12 +94,12 @@ def test_help_lists_the_commands_of_this_version(
     assert leave(*arguments) == 0
     out, err = capsys.readouterr()
     listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.strip()]
-    assert listed == ["demo", "new", "check", "layers", "rules"]
+    assert listed == ["demo", "new", "check", "layers", "rules", "sweep"]
     assert "..." not in out.replace("[ARGS]...", "")
     assert err == ""
 
 
-@pytest.mark.parametrize("command", ["demo", "new", "check", "layers", "rules"])
+@pytest.mark.parametrize("command", ["demo", "new", "check", "layers", "rules", "sweep"])
 def test_help_is_whole_in_chinese(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert leave("--lang", "zh", command, "--help") == 0
     out = capsys.readouterr().out

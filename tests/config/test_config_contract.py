@@ -106,9 +106,9 @@ def test_the_contract_s_own_example_has_no_mistake(folder: Path) -> None:
     assert [spec.name for spec in file.layer_specs()] == ["parcels", "towns"]
 
 
-def test_selecting_a_rule_of_a_later_version_is_a_mistake(folder: Path) -> None:
+def test_selecting_a_rule_that_there_is_not_is_a_mistake(folder: Path) -> None:
     path = folder / "blueprint.toml"
-    text = CONTRACT.replace('select = ["ALL"]', 'select = ["GE06"]').replace('ignore = ["GE06"]', "")
+    text = CONTRACT.replace('select = ["ALL"]', 'select = ["GE60"]').replace('ignore = ["GE06"]', "")
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(BlueprintError, match="GE06"):
+    with pytest.raises(BlueprintError, match="GE60"):
         read_blueprint(path)

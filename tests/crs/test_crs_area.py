@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
 
@@ -62,8 +62,9 @@ def test_parcels_agree_with_geodesics(seed: int) -> None:
     radius_m = rng.uniform(5, 300) * rng.uniform(0.6, 1.4, len(angle))
     x, y = TO_PLANE.transform(rng.uniform(115.6, 118.4), rng.uniform(25.0, 48.0))
     parcel = shapely.Polygon(np.column_stack([x + radius_m * np.cos(angle), y + radius_m * np.sin(angle)]))
+    assume(parcel.is_valid)  # with half a turn between two corners the ring may cross itself
     area_m2 = ellipsoidal_area_m2(objects(parcel), working_crs=GK117)[0]
-    assert area_m2 == pytest.approx(geod_area_m2(parcel, step_m=1000.0), rel=1e-6, abs=1e-3)
+    assert area_m2 == pytest.approx(geod_area_m2(parcel, step_m=20.0), rel=2e-6, abs=2e-3)
 
 
 def test_holes_parts_and_ring_directions() -> None:

@@ -172,6 +172,18 @@ def test_the_choice_is_of_the_plane_unless_a_model_is_stated(tmp_path: Path, fir
         assert operation.fit.model == model
 
 
+def test_the_height_of_the_places_is_stated_with_what_it_matters(tmp_path: Path) -> None:
+    operation = stated(control_file(tmp_path, planted(), first="# model: helmert7"))
+    mean_m = float(HEIGHTS.mean())
+    assert operation.description.endswith(f"at their mean height {mean_m:.1f} m")
+    low, high = (moved(LONLAT, np.full(len(LONLAT), height))[0] for height in (mean_m, mean_m + 100.0))
+    off_m = np.hypot(*(high - low).T).max()  # by hand: EPSG 9606 at both heights
+    assert 0.0005 < off_m < 0.01
+    said = operation.note.text("en") if operation.note else ""
+    assert f"would move by {off_m:.4f} m at most" in said
+    assert "the data's own Z is not used" in said
+
+
 def test_missing_heights_are_an_error_that_names_the_points(tmp_path: Path) -> None:
     points = planted()
     points.target_h_m[[2, 7]] = np.nan

@@ -14,6 +14,7 @@ from lantu.crs import (
     choose_operation,
     from_web_map,
     identify,
+    in_web_map,
     parse_crs,
     to_web_map,
     web_map_between,
@@ -60,15 +61,20 @@ def test_a_declared_web_map_is_brought_back_with_its_accuracy(name: str) -> None
 
 @pytest.mark.parametrize("system", ["GCJ-02", "BD-09"])
 def test_recognised_against_a_layer_that_is_not(system: str) -> None:
-    places = np.random.default_rng(3).uniform((117.7, 36.7), (118.1, 36.9), (50, 2))
-    true = shapely.points(places)
-    shown = shapely.points(to_web_map(places, system=system))  # type: ignore[arg-type]
-    assert web_map_between(true, shown) == (system, True)
-    assert web_map_between(shown, true) == (system, False)
-    assert web_map_between(true, true) is None
-    assert (
-        web_map_between(true, shapely.points(places + 0.003)) is None
-    )  # another offset of some hundred metres
+    metres = np.random.default_rng(3).uniform((570_000, 4_060_000), (600_000, 4_090_000), (50, 2))
+    there = in_web_map(metres, crs=WORKING, system=system)  # type: ignore[arg-type]
+    assert np.allclose(in_web_map(there, crs=WORKING, system=system, back=True), metres, atol=1e-3)  # type: ignore[arg-type]
+    true, shown = shapely.points(metres), shapely.points(there)
+    for one, other, in_other in ((true, shown, True), (shown, true, False)):
+        trace = web_map_between(one, other, crs=WORKING)
+        assert trace is not None
+        assert (trace.system, trace.in_other) == (system, in_other)
+        assert trace.observed_m == pytest.approx(trace.expected_m, abs=0.01)
+        assert (trace.observed_m[0] > 0) == in_other  # both maps show Shandong too far east
+        assert trace.left_m < 0.01
+    assert web_map_between(true, true, crs=WORKING) is None
+    assert web_map_between(true, shapely.points(metres + 250.0), crs=WORKING) is None
+    assert web_map_between(true[:2], shown[:2], crs=WORKING) is None  # two objects prove nothing
 
 
 def test_heights_of_a_compound_system_are_named() -> None:

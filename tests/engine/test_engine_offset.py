@@ -171,8 +171,22 @@ def test_zibo_looks_like_gcj02_against_a_layer_that_is_not(tmp_path: Path, real_
     (finding,) = of(run, "CR04").itertuples()
     assert "look like GCJ-02" in finding.message
     assert "of layer civil look like" in finding.message
+    assert finding.message in run.causes["message"].iloc[0]
+    read = lantu.open(tmp_path / "blueprint.toml")
+    assert read.layers["civil"].frame["source:name"].tolist() == shown["name"].tolist()
+    assert "周村区" in set(shown["name"])
+    assert "look like GCJ-02" in read.inventory()["offset"].iloc[0]
     run = areas(tmp_path, true, shown, "GCJ-02")
     assert len(of(run, "CR04")) == 0
+    text = (tmp_path / "blueprint.toml").read_text(encoding="utf-8")
+    text = text.replace('"civil.gpkg"', f'"{source.as_posix()}"').replace('crs = "GCJ-02"\n', "")
+    (tmp_path / "blueprint.toml").write_text(
+        text, encoding="utf-8"
+    )  # the file itself, which declares nothing
+    run = lantu.open(tmp_path / "blueprint.toml").check(select=["CR"])
+    (finding,) = of(run, "CR01").itertuples()
+    assert "laid against layer 'land'" in finding.message
+    assert "look like GCJ-02" in finding.message
 
 
 def areas(folder: Path, true: gpd.GeoDataFrame, shown: gpd.GeoDataFrame, crs: str) -> Run:

@@ -347,6 +347,52 @@ def test_a_wfs_that_puts_latitude_first_in_geojson_is_found_out(serve: Any) -> N
     assert "another order" in notes_of(raw)[0].text("en")
 
 
+def gml_pages(*pages: str, total: int | None = None) -> Any:
+    """Answer as a WFS that knows no JSON; each text is the members of one page."""
+
+    def answer(_: str, query: dict[str, str]) -> Any:
+        if query["request"] == "GetCapabilities":
+            return 200, "text/xml", CAPABILITIES.format(json="").encode(), {}
+        before = 0
+        for page in pages:
+            count = page.count("<wfs:member>")
+            if int(query["startIndex"]) <= before:
+                break
+            before += count
+        text = GML.format(
+            total=total or sum(page.count("<wfs:member>") for page in pages), count=count, members=page
+        )
+        return 200, "application/gml+xml", text.encode(), {}
+
+    return answer
+
+
+def test_pages_of_gml_are_read_like_files_of_gml(serve: Any) -> None:
+    hole = (
+        "<wfs:member><a:plots gml:id='plots.10'><a:code>010</a:code><a:geom><gml:Polygon><gml:exterior>"
+        "<gml:LinearRing><gml:posList>36.8 117.8 36.8 117.83 36.83 117.83 36.83 117.8 36.8 117.8"
+        "</gml:posList></gml:LinearRing></gml:exterior><gml:interior><gml:LinearRing><gml:posList>"
+        "36.81 117.81 36.81 117.82 36.82 117.82 36.82 117.81 36.81 117.81"
+        "</gml:posList></gml:LinearRing></gml:interior></gml:Polygon>"
+        "</a:geom></a:plots></wfs:member>"
+    )
+    unclosed = hole.replace("plots.10", "plots.9").replace("36.83 117.8 36.8 117.8", "36.83 117.8")
+    first = MEMBER.format(number=2, x=LON)
+    raw = open_live(serve(gml_pages(hole + unclosed, first)).url + "/wfs", environment={}).read()
+    assert raw.attributes["code"].tolist() == ["02", "010"]
+    assert (raw.count_in, raw.problems["record"].tolist()) == (3, [2])
+    assert raw.geometry[1].bounds == (117.8, 36.8, 117.83, 36.83)  # no srsName: that of the feature type
+    assert raw.geometry[1].area == pytest.approx(0.0009 - 0.0001)
+
+
+def test_pages_of_gml_that_repeat_or_withhold_features_are_refused(serve: Any) -> None:
+    one, other = (MEMBER.format(number=number, x=LON) for number in (1, 2))
+    assert "feature 'plots.1' came twice" in refusal(serve(gml_pages(one + other, one)).url + "/wfs")
+    assert "says there are 5 features, but 0 came" in refusal(serve(gml_pages("", total=5)).url + "/wfs")
+    page = serve(lambda *_: (200, "text/xml", b"<html/>", {})).url + "/wfs"
+    assert "no capabilities" in refusal(page)
+
+
 def test_wfs_errors_are_said_without_the_secret_and_hostile_xml_is_refused(serve: Any) -> None:
     report = (
         '<ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1"><ows:Exception><ows:ExceptionText>'
@@ -357,6 +403,8 @@ def test_wfs_errors_are_said_without_the_secret_and_hostile_xml_is_refused(serve
     assert "no right with ***" in refusal(url)
     bomb = b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     assert "entit" in refusal(serve(lambda *_: (200, "text/xml", bomb, {})).url + "/wfs").lower()
+    hidden = bomb.decode().encode("utf-16")
+    assert "entit" in refusal(serve(lambda *_: (200, "text/xml", hidden, {})).url + "/wfs").lower()
     old = b'<WFS_Capabilities version="1.0.0"/>'
     assert "no capabilities of a WFS 2.0 (version 1.0.0)" in refusal(
         serve(lambda *_: (200, "text/xml", old, {})).url + "/wfs"

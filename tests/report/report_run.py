@@ -245,6 +245,9 @@ CAUSE = {
     "title": "代码不在字典中",
     "message": "图层“规划地块”的代码 R9 不在字典中，涉及 3 处",
     "findings": 3,
+    "scope": "layer",
+    "kind": "code",
+    "object": None,
 }
 
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from lantu.relations import candidates, kept, measured
 from lantu.rules import PairRule, build
 from lantu.rules.case_layers import case_layer
-from lantu.rules.pi.clearance import Required, judge_clear, largest_m, lowered, most_between_pipes_m
+from lantu.rules.pi.clearance import Required, judge_clear, largest_m, most_between_pipes_m
 from lantu.rules.pi.parallel import connected, stretches
 from lantu.rules.pi.pipes import ELEVATIONS, depth_error_m
+from lantu.rules.recalled import lowered
 from lantu.standards.clearance import clearance_rows
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def required(low_m: float, high_m: float) -> Required:
         high_m=np.array([high_m]),
         lacks=np.array([None if low_m == high_m else "pressure"], dtype=object),
         recalled=np.array([False]),
+        row=np.array(["H001"], dtype=object),
+        source=np.array(["GB 50289-2016 table 4.1.9"], dtype=object),
     )
 
 

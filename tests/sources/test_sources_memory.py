@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import tracemalloc
+import zipfile
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import openpyxl
 import pytest
+import shapely
 
+from lantu.errors import SourceError
 from lantu.sources import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lantu.sources import NotedTable, Source
+
 FEATURES = 6_000
 
-FACTOR = {"geojson": 60, "topojson": 60, "kml": 60, "gml": 60, "csv": 40, "dxf": 200}
+FACTOR = {
+    "geojson": 60, "topojson": 60, "kml": 60, "gml": 60, "csv": 40, "dxf": 200, "mif": 60, "rows": 100,
+}  # fmt: skip
 """Bytes of memory at the peak for each byte of the file."""
 
 
@@ -58,19 +68,96 @@ def dxf() -> str:
     return f"0\nSECTION\n2\nENTITIES\n{line * FEATURES}0\nENDSEC\n0\nEOF\n"
 
 
-@pytest.mark.parametrize("make", [geojson, topojson, kml, gml, csv, dxf], ids=lambda make: make.__name__)
+def mif() -> str:
+    """Return nothing but damaged objects, each of which is listed."""
+    head = 'Version 300\nCharset "WindowsSimpChinese"\nColumns 1\nA Integer\nData\n'
+    return head + "Point 1 x\nPen (1,2,0)\n" * FEATURES
+
+
+def rows() -> str:
+    """Return boundary points one a row, in plots of three."""
+    points = "".join(
+        f"{plot},J{n},{x},{y}\n"
+        for plot in range(FEATURES // 3)
+        for n, (x, y) in enumerate([(0, 0), (0, 9), (9, 9)], start=1)
+    )
+    return f"地块号,界址点号,X,Y\n{points}"
+
+
+@pytest.mark.parametrize(
+    "make", [geojson, topojson, kml, gml, csv, dxf, mif, rows], ids=lambda make: make.__name__
+)
 def test_memory_stays_within_its_factor(make: Callable[[], str], tmp_path: Path) -> None:
-    path = tmp_path / f"many.{make.__name__}"
+    path = tmp_path / f"many.{'csv' if make is rows else make.__name__}"
     path.write_text(make(), encoding="utf-8")
     source = open_source(path)
     layers = source.layers()
+    raw, peak = measured(source, layers[0])
+    assert raw.count_in >= FEATURES // 3
+    factor = peak / path.stat().st_size
+    assert factor < FACTOR[make.__name__]
+
+
+def measured(source: Source, layer: str | None = None, *, geometry: bool = True) -> tuple[NotedTable, int]:
+    """Return what was read, and the most bytes that were taken at once meanwhile."""
     gc.collect()
     tracemalloc.start()
     try:
-        raw = source.read(layers[0])
-        peak = tracemalloc.get_traced_memory()[1]
+        return source.read(layer, geometry=geometry), tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert len(raw.geometry) > 0
-    factor = peak / path.stat().st_size
-    assert factor < FACTOR[make.__name__]
+
+
+def test_a_tab_stays_within_twenty_times_its_size(tmp_path: Path) -> None:
+    points = gpd.GeoDataFrame({"a": range(FEATURES)}, geometry=[shapely.Point(1, 2)] * FEATURES, crs=4548)
+    points.to_file(tmp_path / "a.tab", driver="MapInfo File", engine="pyogrio")
+    size = sum(part.stat().st_size for part in tmp_path.iterdir())
+    raw, peak = measured(open_source(tmp_path / "a.tab"))
+    assert raw.count_in == FEATURES
+    assert peak < 20 * size
+
+
+SHEET = '<c r="A1" t="inlineStr"><is><t>code</t></is></c><c r="B1" t="inlineStr"><is><t>name</t></is></c>'
+
+
+def workbook(path: Path, rows: str, dimension: str = "A1:B2") -> Path:
+    """Write a workbook whose sheet is these rows, below a header of two columns, and states this size."""
+    openpyxl.Workbook().save(path.with_suffix(".empty"))
+    with (
+        zipfile.ZipFile(path.with_suffix(".empty")) as empty,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for info in empty.infolist():
+            text = empty.read(info).decode()
+            if info.filename.endswith("sheet1.xml"):
+                data = f'<sheetData><row r="1">{SHEET}</row>{rows}</sheetData>'
+                before, _, after = re.sub("<sheetData ?/>", "<sheetData></sheetData>", text).partition(
+                    "<sheetData></sheetData>"
+                )
+                text = before.replace("A1:A1", dimension) + data + after
+                assert data in text
+            packed.writestr(info.filename, text)
+    return path
+
+
+def test_a_workbook_takes_what_it_unpacks_to_not_what_it_states(tmp_path: Path) -> None:
+    cells = '<c r="A{0}" t="n"><v>{0}</v></c><c r="B{0}" t="n"><v>1</v></c>'
+    rows = "".join(f'<row r="{number}">{cells.format(number)}</row>' for number in range(2, FEATURES))
+    path = workbook(tmp_path / "a.xlsx", rows, "A1:XFD1048576")
+    raw, peak = measured(open_source(path), geometry=False)
+    assert raw.count_in == FEATURES - 2
+    assert peak < 20 * len(rows)
+    path = workbook(tmp_path / "b.xlsx", '<row r="1048576"><c r="A1048576"><v>1</v></c></row>')
+    raw, peak = measured(open_source(path), geometry=False)
+    assert raw.count_in == 1
+    assert peak < 1 << 20
+
+
+def test_a_workbook_made_to_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", f'<row r="2"><c r="A2" t="str"><v>{"a" * (17 << 20)}</v></c></row>')
+    assert path.stat().st_size < 50_000
+    with pytest.raises(SourceError, match="suspiciously well packed"):
+        open_source(path).read(geometry=False)
+    path = workbook(tmp_path / "b.xlsx", '<row r="2"><c r="XFD2"><v>1</v></c></row>')
+    with pytest.raises(SourceError, match="2000 columns or more"):
+        open_source(path).read(geometry=False)

@@ -220,3 +220,21 @@ def test_excel_rows_without_numbers_are_listed(tmp_path: Path) -> None:
     raw = open_source(path).read()
     assert raw.problems["record"].tolist() == [2]
     assert points(raw) == [(117.5, 36.5)]
+
+
+@pytest.mark.parametrize("title", ["某区地块一览表,,\n", "某区地块一览表\n\n制表单位：自然资源局\n"])
+def test_a_csv_with_a_title_above_its_header(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(title + "编号,类型,经度,纬度\nA1,甲,117.5,36.8\nA2,乙,117.6,36.9\n", encoding="gbk")
+    raw = open_source(path).read()
+    assert raw.attributes["编号"].tolist() == ["A1", "A2"]
+    assert raw.record.tolist() == [1, 2]
+    assert "sources.header_below" in {note.key for note in notes_of(raw)}
+
+
+def test_one_heading_above_values_is_no_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("wkt\nPOINT (1 2)\n", encoding="utf-8")
+    assert open_source(path).read().geometry[0].wkt == "POINT (1 2)"
+    path.write_text("code\n1,2\n", encoding="utf-8")
+    assert open_source(path).read(geometry=False).attributes.columns.tolist() == ["code"]

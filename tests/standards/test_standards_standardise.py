@@ -260,7 +260,7 @@ def test_every_mistake_of_the_mapping_is_told_at_once() -> None:
             "land.parcel",
             {"id": "ZDDN", "use_cod": "YT", "right_holder": "QLR"},
             attributes={"ZDDM": ["A"], "YT": ["07"]},
-            units={"area_registered_m2": "acre", "location": "m"},
+            units={"area_registered_m2": "cubit", "location": "m"},
             codelist="gbt21010",
         )
     text = str(caught.value)
@@ -268,7 +268,7 @@ def test_every_mistake_of_the_mapping_is_told_at_once() -> None:
     assert "id is mapped to 'ZDDN', which the source does not have; did you mean 'ZDDM'?" in text
     assert "no column 'use_cod'; did you mean 'use_code'?" in text
     assert "right_holder is mapped to 'QLR'" in text
-    assert "unknown unit 'acre'" in text
+    assert "unknown unit 'cubit'" in text
     assert "column location of land.parcel has no unit" in text
     assert "there is no code list 'gbt21010'" in text
 

@@ -92,7 +92,7 @@ def test_units_of_columns_stand_in_their_names() -> None:
 
 def test_a_mu_is_two_thousand_thirds_of_a_square_metre() -> None:
     assert units()["mu"].si * 3 == 2000
-    assert unit_names("land.parcel", "area_registered_m2") == ("m2", "ha", "mu", "km2", "ft2")
+    assert unit_names("land.parcel", "area_registered_m2") == ("m2", "ha", "mu", "km2", "ft2", "acre")
     assert unit_names("land.parcel", "right_holder") == ()
 
 

@@ -135,6 +135,23 @@ def _rules(
     return explain_rule(terminal, code, as_json=as_json)
 
 
+@app.command("sweep", cls=Command, help="cli.help.sweep")
+def _sweep(
+    context: typer.Context,
+    rule: Annotated[str, typer.Argument(help="cli.argument.swept", metavar="RULE")],
+    blueprint: BlueprintArgument = "blueprint.toml",
+    *,
+    param: Annotated[str | None, typer.Option("--param", help="cli.option.param", metavar="P=V,…")] = None,
+    html: Annotated[str | None, typer.Option("--html", help="cli.option.sweep_html", metavar="FILE")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.layers import page_path
+    from lantu.cli.sweep import sweep
+
+    page = page_path(html) if html is not None else None
+    return sweep(_terminal(context), rule, blueprint, param=param, html=page, as_json=as_json)
+
+
 def _terminal(context: typer.Context) -> Terminal:
     terminal: Terminal = context.obj["terminal"]
     return terminal

@@ -6,10 +6,17 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from lantu.cli.choices import count, length_m, one_of, words
-from lantu.cli.outcome import conflicts_at_or_above, table_rows, verdict
+from lantu.cli.outcome import (
+    conflicts_at_or_above,
+    consolidated,
+    severity_name,
+    table_rows,
+    top_causes,
+    verdict,
+)
 from lantu.cli.progress import watching
 
 if TYPE_CHECKING:
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
 
     from lantu.blueprint import Run
     from lantu.cli.terminal import Terminal
+    from lantu.messages import Message
 
 FAIL_ON = ("critical", "major", "minor", "never")
 REPORT_NAME = "report.html"
@@ -56,9 +64,9 @@ class CheckOptions:
         OptionError
             A word or a number cannot be used.
         """
-        from lantu.config.models import Format
+        from lantu.report import formats_known, reporters
 
-        known = get_args(Format)
+        known = (*formats_known(), *(one.part for one in reporters().skipped))
         chosen = words(formats)
         return cls(
             out=None if out is None else Path(out),
@@ -97,7 +105,10 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
         out = options.out or report_folder(Path("reports"), run.facts.name)
         if progress is not None:
             progress.stage("report", 1)
-        paths = run.write(out, formats=options.formats)
+        failed: list[Message] = []
+        paths = run.write(out, formats=options.formats, tell=failed.append)
+    for said in (*(one.message for one in run.skipped_plugins), *failed):
+        terminal.speaking(run.language).complain(said)
     return run, paths
 
 
@@ -110,7 +121,23 @@ def show_run(terminal: Terminal, run: Run, paths: tuple[Path, ...]) -> None:
         terminal.show()
         terminal.show_table([terminal.text(f"cli.column.{name}") for name in columns], rows)
         terminal.show()
+        show_causes(terminal, run)
     terminal.show(terminal.text("cli.check.written", path=report_path(paths)))
+
+
+def show_causes(terminal: Terminal, run: Run) -> None:
+    """Print the first causes of the agenda; where grouping consolidated nothing, that it did not."""
+    causes = [
+        (severity_name(severity).text(terminal.language), text, count)
+        for severity, text, count in top_causes(run)
+    ]
+    if causes:
+        columns = [terminal.text(f"cli.column.{name}") for name in ("severity", "cause", "count")]
+        terminal.show_table(columns, causes)
+        terminal.show()
+    if not consolidated(run):
+        terminal.show(terminal.text("cli.check.not_consolidated"))
+        terminal.show()
 
 
 def report_path(paths: tuple[Path, ...]) -> Path:

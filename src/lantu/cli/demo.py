@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lantu.cli.check import CheckOptions, report_folder, report_path, run_check
-from lantu.cli.outcome import severity_counts, severity_name, top_causes, verdict
+from lantu.cli.check import CheckOptions, report_folder, report_path, run_check, show_causes
+from lantu.cli.outcome import severity_counts, severity_name, verdict
 from lantu.cli.sample import copy_sample
 from lantu.messages import message
 
@@ -50,13 +50,6 @@ def _show(terminal: Terminal, run: Run, paths: tuple[Path, ...]) -> None:
     )
     rows.append((terminal.text("cli.column.not_checked"), len(run.not_checked)))
     terminal.show_table(["", terminal.text("cli.column.count")], rows)
-    causes = [
-        (severity_name(severity).text(terminal.language), text, count)
-        for severity, text, count in top_causes(run)
-    ]
-    if causes:
-        terminal.show()
-        columns = [terminal.text(f"cli.column.{name}") for name in ("severity", "cause", "count")]
-        terminal.show_table(columns, causes)
     terminal.show()
+    show_causes(terminal, run)
     terminal.show(terminal.text("cli.demo.open", path=report_path(paths)))

@@ -47,16 +47,15 @@ def layers(terminal: Terminal, blueprint: str, *, html: str | None = None, as_js
     OptionError
         ``html`` is no name of a page: a blueprint named there would be written over.
     """
-    from lantu import engine, report
+    from lantu import report
     from lantu.blueprint import open_blueprint
 
-    page = _page(html) if html is not None else None
+    page = page_path(html) if html is not None else None
     opened = open_blueprint(blueprint)
     spoken = terminal.speaking(opened.file.language)
-    facts = replace(opened.facts, language=spoken.language)
-    inventory = engine.inventory(facts)
+    inventory = opened.inventory(language=spoken.language)
     if page is not None:
-        report.write_inventory_page(inventory, page, facts=facts)
+        report.write_inventory_page(inventory, page, facts=replace(opened.facts, language=spoken.language))
     if as_json:
         terminal.show_json(json.loads(inventory.to_json(orient="records", date_format="iso")))
     elif page is not None:
@@ -66,7 +65,14 @@ def layers(terminal: Terminal, blueprint: str, *, html: str | None = None, as_js
     return 2 if len(inventory) and inventory["refusal"].notna().all() else 0
 
 
-def _page(html: str) -> Path:
+def page_path(html: str) -> Path:
+    """Return the path of a page to write.
+
+    Raises
+    ------
+    OptionError
+        It is no name of a page: a blueprint named there would be written over.
+    """
     from lantu.cli.usage import OptionError
 
     page = Path(html)
@@ -81,7 +87,8 @@ def _show(terminal: Terminal, inventory: pd.DataFrame) -> None:
     rows = [[_cell(terminal, value) for value in row] for row in inventory[columns].itertuples(index=False)]
     terminal.show_table([terminal.text(f"cli.column.{name}") for name in columns], rows)
     for row in inventory[inventory["offset"] != ""].itertuples(index=False):
-        terminal.show(terminal.text("cli.layers.offset", layer=row.layer, offset=row.offset))
+        for offset in str(row.offset).splitlines():
+            terminal.show(terminal.text("cli.layers.offset", layer=row.layer, offset=offset))
     for row in inventory[inventory["refusal"].notna()].itertuples(index=False):
         terminal.show(terminal.text("cli.layers.refused", layer=row.layer, reason=row.refusal))
 

@@ -83,6 +83,11 @@ def verdict(run: Run, language: Language) -> str:
     return say(f"cli.verdict.{key}", language, rules=len(run.rules), layers=len(run.facts.layers), **open_)
 
 
+def consolidated(run: Run) -> bool:
+    """Say whether grouping made the list of findings shorter."""
+    return bool(run.summary()["grouping"]["consolidated"])
+
+
 def top_causes(run: Run) -> list[tuple[str, str, int]]:
     """Return severity, message and number of findings of the first causes, most serious first."""
     first = run.causes.head(MOST_CAUSES)

@@ -16,9 +16,18 @@ PARTS = ("finds", "why", "basis", "example", "resolve", "trap")
 
 
 def list_rules(terminal: Terminal, *, as_json: bool) -> int:
-    """Print code, severity, title and name of every rule and return the exit status."""
+    """Print code, severity, title and name of every rule and return the exit status.
+
+    Plug-ins that cannot be used, of whatever kind, are named beside the list.
+    """
+    from lantu.plugins import anything_plugged
     from lantu.rules import catalogue, parameters_of
 
+    if anything_plugged():  # else the rooms of readers and reporters need not even be imported
+        from lantu.config.plugins import skipped_plugins
+
+        for skipped in skipped_plugins():
+            terminal.complain(skipped.message)
     rows = [
         {
             "code": rule_type.code,

@@ -88,6 +88,9 @@ def _what(error: Exception) -> Message:
         return _unknown("option", option, [str(name) for name in getattr(error, "possibilities", None) or ()])
     if kind == "BadOptionUsage":
         return message("cli.usage.option_value", name=option)
+    if kind == "MissingParameter":
+        missing = getattr(error, "param", None)
+        return message("cli.usage.missing", name=getattr(missing, "metavar", None) or "?")
     command = re.match(r"No such command '([^']*)'", detail)
     if command:
         known = getattr(getattr(getattr(error, "ctx", None), "command", None), "commands", {})

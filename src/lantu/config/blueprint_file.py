@@ -11,12 +11,15 @@ from lantu.model import Department, JoinSpec, LayerSpec, TransformSpec
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from lantu.config.models import BlueprintTables, CustomRule, Format, LayerTable
+    from lantu.config.models import BlueprintTables, CustomRule, LayerTable
     from lantu.messages import Language
     from lantu.model import Level
+    from lantu.rules.own import OwnRule
+
+ALL = "ALL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,7 @@ class RuleSettings:
 class BlueprintFile:
     """A blueprint file as read, its defaults filled in; ``tables`` holds it as written.
 
-    ``own_rules`` are the codes of the planner's own rules that are selected, ``custom_rules`` all of them.
+    ``own`` are the planner's own rules, selected or not, ``custom_rules`` the same as written.
     """
 
     path: Path
@@ -41,7 +44,7 @@ class BlueprintFile:
     as_of: dt.date
     tables: BlueprintTables
     rules: RuleSettings
-    own_rules: tuple[str, ...] = ()
+    own: tuple[OwnRule, ...] = ()
     codelists: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -79,6 +82,18 @@ class BlueprintFile:
         return self.tables.rule
 
     @property
+    def own_rules(self) -> tuple[str, ...]:
+        """Return the codes of the planner's own rules that the file selects, in file order."""
+        return tuple(rule.code for rule in self.selected_own(None, None))
+
+    def selected_own(self, select: Sequence[str] | None, ignore: Sequence[str] | None) -> tuple[OwnRule, ...]:
+        """Return the planner's own rules that are selected; without names, those that the file selects."""
+        wanted = set(select or self.tables.rules.select)
+        unwanted = set(ignore or self.tables.rules.ignore)
+        names = [(rule, {rule.code, rule.family, ALL}) for rule in self.own]
+        return tuple(rule for rule, own in names if own & wanted and not own & unwanted)
+
+    @property
     def authority(self) -> Mapping[str, tuple[str, ...]]:
         """Return whose word counts: ``standard.column`` to department keys, first word first."""
         return dict(self.tables.authority)
@@ -89,7 +104,7 @@ class BlueprintFile:
         return None if self.tables.waivers is None else located(self.folder, self.tables.waivers.file)
 
     @property
-    def formats(self) -> tuple[Format, ...]:
+    def formats(self) -> tuple[str, ...]:
         """Return the formats to write, each once, in the order of the file."""
         return tuple(dict.fromkeys(self.tables.report.formats))
 

@@ -13,8 +13,6 @@ from pydantic_core import PydanticCustomError
 from lantu.messages import Language  # noqa: TC001  # as above
 from lantu.model import Level, Severity  # noqa: TC001  # as above
 
-Format = Literal["html", "gpkg", "xlsx", "parquet"]
-
 _DURATION = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?")
 _RULE_CODE = re.compile(r"[A-Z]{2,}\d{2,}")
 
@@ -148,7 +146,7 @@ class CustomRelation(Table):
     same: Text | None = None
     none: Literal[True] | None = None
     within_m: Positive | None = None
-    key: Text | None = None
+    key: Literal["id", "geometry"] | None = None
     min_area_m2: NotNegative | None = None
     min_length_m: NotNegative | None = None
     min_share: Share | None = None
@@ -166,7 +164,17 @@ class CustomRelation(Table):
         for kind, name, given in (("near", "within_m", self.within_m), ("same", "key", self.key)):
             if (getattr(self, kind) is None) != (given is None):
                 _refuse("relation_pair", kind=kind, name=name)
+        for name in ("min_area_m2", "min_length_m", "min_share"):
+            if getattr(self, name) is not None and self.overlaps is None:
+                _refuse("relation_threshold", name=name)
         return self
+
+
+class RequiredTable(Table):
+    """``required`` of a planner's own rule: distances that stand in a table of its own."""
+
+    table: Text
+    keys: Annotated[Texts, Field(min_length=1)]
 
 
 class CustomRule(Table):
@@ -178,6 +186,7 @@ class CustomRule(Table):
     subject: Text
     relation: CustomRelation = CustomRelation()
     when: Text | None = None
+    required: RequiredTable | None = None
     severity: Severity = "major"
     basis: str | None = None
 
@@ -191,7 +200,7 @@ class WaiversTable(Table):
 class ReportTable(Table):
     """``[report]``: in which formats the findings are written."""
 
-    formats: Annotated[tuple[Format, ...], Field(strict=False)] = ("html", "gpkg", "xlsx", "parquet")
+    formats: Texts = ("html", "gpkg", "xlsx", "parquet")
 
 
 class BlueprintTables(Table):

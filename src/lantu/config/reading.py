@@ -11,6 +11,7 @@ from lantu.config.blueprint_file import BlueprintFile, RuleSettings
 from lantu.config.coordinate_systems import crs_mistakes
 from lantu.config.draft import Draft
 from lantu.config.files import located, source_mistakes
+from lantu.config.own_rules import own_rules
 from lantu.config.references import reference_mistakes
 from lantu.config.rule_names import ALL, OWN_KEYS, is_file_parameter, rule_mistakes
 from lantu.config.shape import shape_mistakes
@@ -66,7 +67,7 @@ def read_blueprint(
         as_of=tables.blueprint.as_of or today or dt.datetime.now(tz=dt.UTC).astimezone().date(),
         tables=tables,
         rules=_rule_settings(tables, draft),
-        own_rules=_own_rules(tables),
+        own=own_rules(tables, draft.folder),
         codelists=draft.vocabulary.codelists,
         environment=draft.environment,
     )
@@ -112,10 +113,12 @@ def _error(file: Path, parsed: Parsed, mistakes: list[Mistake]) -> BlueprintErro
 def _rule_settings(tables: BlueprintTables, draft: Draft) -> RuleSettings:
     """Return what concerns the shipped rules: their selection without a planner's own, their parameters."""
     vocabulary = draft.vocabulary
-    shipped = {ALL, *vocabulary.families, *vocabulary.rules}
+    broken = vocabulary.broken
+    shipped = {ALL, *vocabulary.families, *vocabulary.rules, *broken, *map(family_of, broken)}
     parameters = {
         code: {name: _parameter(draft, code, name, value) for name, value in given.items()}
         for code, given in (tables.rules.__pydantic_extra__ or {}).items()
+        if code in vocabulary.rules
     }
     return RuleSettings(
         select=tuple(name for name in tables.rules.select if name in shipped),
@@ -129,10 +132,3 @@ def _parameter(draft: Draft, code: str, name: str, value: Any) -> Any:  # noqa: 
     if is_file_parameter(name, draft.vocabulary.rules[code][name]):
         return str(located(draft.folder, value))
     return tuple(value) if isinstance(value, list) else value
-
-
-def _own_rules(tables: BlueprintTables) -> tuple[str, ...]:
-    """Return the codes of the planner's own rules that are selected and not ignored."""
-    wanted, unwanted = set(tables.rules.select), set(tables.rules.ignore)
-    names = {rule.code: {rule.code, family_of(rule.code), ALL} for rule in tables.rule}
-    return tuple(code for code, own in names.items() if own & wanted and not own & unwanted)

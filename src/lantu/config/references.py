@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.config.mistake import Mistake, did_you_mean, did_you_mean_or_list, dotted
+from lantu.config.shape import shown
 from lantu.messages import Message, message
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def reference_mistakes(draft: Draft) -> Iterator[Mistake]:
         yield from _layer_mistakes(draft, layer)
     for key in draft.keys("authority"):
         yield from _authority_mistakes(draft, key)
+    for path, name in draft.texts("report", "formats"):
+        if name not in (*draft.vocabulary.formats, *draft.vocabulary.broken):
+            what = message("config.not_in_list", key=dotted(path), found=shown(name))
+            yield Mistake(path=path, what=what, help=did_you_mean_or_list(name, draft.vocabulary.formats))
 
 
 def _town_layer_mistakes(draft: Draft) -> Iterator[Mistake]:
@@ -84,7 +89,7 @@ def _column_mistakes(draft: Draft, path: KeyPath, standard: str) -> Iterator[Mis
 
 def _authority_mistakes(draft: Draft, key: str) -> Iterator[Mistake]:
     path = ("authority", key)
-    if not isinstance(draft.value(*path), dict):
+    if not isinstance(draft.value(*path), dict) and key.rpartition(".")[0] not in draft.vocabulary.broken:
         standard, _, column = key.rpartition(".")
         known = [f"{one}.{name}" for one, columns in draft.vocabulary.standards.items() for name in columns]
         if column not in draft.vocabulary.standards.get(standard, ()):
@@ -105,7 +110,7 @@ def _department_mistakes(draft: Draft, path: KeyPath, name: str) -> Iterator[Mis
 
 
 def _standard_mistakes(draft: Draft, path: KeyPath, name: str) -> Iterator[Mistake]:
-    if name not in draft.vocabulary.standards:
+    if name not in (*draft.vocabulary.standards, *draft.vocabulary.broken):
         yield _unknown("standard", path, name, draft.vocabulary.standards)
 
 

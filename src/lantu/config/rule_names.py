@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from lantu.config.files import file_mistakes
 from lantu.config.mistake import Mistake, did_you_mean, did_you_mean_or_list, dotted
+from lantu.config.own_rules import condition_mistakes
 from lantu.config.shape import value_mistake
 from lantu.config.vocabulary import family_of
 from lantu.messages import message
@@ -35,6 +36,8 @@ def rule_mistakes(draft: Draft) -> Iterator[Mistake]:
                 *draft.vocabulary.families,
                 *codes,
                 *map(family_of, codes),
+                *draft.vocabulary.broken,
+                *map(family_of, draft.vocabulary.broken),
             ):
                 known = (*draft.vocabulary.families, *codes, ALL)
                 what = message("config.unknown_selection", key=dotted(path[:-1]), name=name)
@@ -44,6 +47,7 @@ def rule_mistakes(draft: Draft) -> Iterator[Mistake]:
             yield from _tuning_mistakes(draft, name)
     for number in _own_rules(draft):
         yield from _own_rule_mistakes(draft, number, own[:number])
+        yield from condition_mistakes(draft, number)
 
 
 def is_file_parameter(name: str, annotation: Any) -> bool:  # noqa: ANN401  # a type or a union of types
@@ -59,9 +63,13 @@ def _tuning_mistakes(draft: Draft, name: str) -> Iterator[Mistake]:
         help_ = did_you_mean(name, (*OWN_KEYS, *draft.vocabulary.rules))
         yield Mistake(path=path, what=message("config.unknown_key", where=where, key=name), help=help_)
         return
+    if name in draft.vocabulary.broken:
+        return  # what a broken plug-in's rule could be tuned with is not known
     if name not in draft.vocabulary.rules:
         what = message("config.unknown_rule", name=name)
-        yield Mistake(path=path, what=what, help=did_you_mean(name, draft.vocabulary.rules))
+        own = name in (draft.text("rule", number, "code") for number in _own_rules(draft))
+        theirs = message("config.help.own_parameters", name=name) if own else None
+        yield Mistake(path=path, what=what, help=theirs or did_you_mean(name, draft.vocabulary.rules))
         return
     known = draft.vocabulary.rules[name]
     for parameter in draft.keys(*path):

@@ -42,7 +42,17 @@ _LIMITS = {
     "greater_than_equal": ("below", "ge"),
     "less_than_equal": ("above", "le"),
 }
-_CUSTOM = frozenset({"duration", "encoding", "rule_code", "one_transform", "one_relation", "relation_pair"})
+_CUSTOM = frozenset(
+    {
+        "duration",
+        "encoding",
+        "rule_code",
+        "one_transform",
+        "one_relation",
+        "relation_pair",
+        "relation_threshold",
+    }
+)
 _CUSTOM_HELP = {"duration": message("config.help.duration")}
 
 

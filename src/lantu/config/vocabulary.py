@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from lantu.config.plugins import skipped_plugins
+from lantu.report import FORMATS, formats_known
 from lantu.rules.registry import catalogue, planned
-from lantu.standards import CODE_LISTS, STANDARDS, standard, unit_names
+from lantu.standards import CODE_LISTS, standard, standard_names, unit_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,13 +22,16 @@ class Vocabulary:
 
     ``standards`` maps a standard to its canonical columns, ``id`` too, and each column to the units that a
     source may have it in (none where it has no unit). ``rules`` maps a code to its parameters and each
-    parameter to its type.
+    parameter to its type. ``broken`` are names that a plug-in was to bring that cannot be used: a blueprint
+    that uses them is not wrong, what they name is not checked or not written.
     """
 
     standards: Mapping[str, Mapping[str, tuple[str, ...]]]
     rules: Mapping[str, Mapping[str, Any]]
     codelists: tuple[str, ...]
     planned: tuple[str, ...] = ()  # rules of a later version: they may be ignored already
+    formats: tuple[str, ...] = tuple(FORMATS)
+    broken: tuple[str, ...] = ()
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -40,15 +45,19 @@ def family_of(code: str) -> str:
 
 
 def shipped_vocabulary() -> Vocabulary:
-    """Return the names of the standards and rules that are installed."""
+    """Return the names of the standards, rules and formats that are installed, those of plug-ins too."""
+    rules = {rule_type.code: _parameter_types(rule_type) for rule_type in catalogue()}
+    here = {*standard_names(), *rules, *formats_known()}
     return Vocabulary(
         standards={
             name: {column: unit_names(name, column) for column in standard(name).columns}
-            for name in STANDARDS
+            for name in standard_names()
         },
-        rules={rule_type.code: _parameter_types(rule_type) for rule_type in catalogue()},
+        rules=rules,
         codelists=CODE_LISTS,
         planned=planned(),
+        formats=formats_known(),
+        broken=tuple(dict.fromkeys(one.part for one in skipped_plugins() if one.part not in here)),
     )
 
 

@@ -10,13 +10,14 @@ from lantu.crs.fitting import ControlFit, fit
 from lantu.crs.identity import MIN_CONFIDENCE, canonical, describe, identify, parse_crs, same_crs
 from lantu.crs.operation import Applied, Operation
 from lantu.crs.stated import stated_operation
+from lantu.crs.web_map_traces import LIKE_M as WEB_MAP_LIKE_M
+from lantu.crs.web_map_traces import WebMapTrace, in_web_map, web_map_between
 from lantu.crs.web_maps import ACCURACY_M as WEB_MAP_ACCURACY_M
 from lantu.crs.web_maps import (
     WEB_MAPS,
     WebMap,
     from_web_map,
     to_web_map,
-    web_map_between,
     web_map_crs,
     web_map_named,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "MIN_CONFIDENCE",
     "WEB_MAPS",
     "WEB_MAP_ACCURACY_M",
+    "WEB_MAP_LIKE_M",
     "WGS84_CGCS2000_ACCURACY_M",
     "Applied",
     "Bounds",
@@ -36,6 +38,7 @@ __all__ = [
     "Suggestion",
     "Suspicion",
     "WebMap",
+    "WebMapTrace",
     "canonical",
     "choose_operation",
     "crs_candidates",
@@ -47,6 +50,7 @@ __all__ = [
     "from_web_map",
     "grow",
     "identify",
+    "in_web_map",
     "lonlat_bounds",
     "lonlat_extent",
     "lonlat_points",

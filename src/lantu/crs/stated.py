@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 HELMERT_PARAMETERS = 7
 
+RELIEF_M = 100.0
+"""Height for which the note on seven parameters says how much another height would matter."""
+
 DIRECT_GAIN = 0.5
 """Source numbers are fitted as they stand, against what their CRS says of them, only if that at least
 halves the error of left-out points: the declared CRS is then not the one of the numbers."""
@@ -81,7 +84,9 @@ def helmert_definition(
 
     tx, ty, tz in metres, rx, ry, rz in arc seconds, scale in ppm, position vector convention
     (EPSG 9606; the other convention has the rotations' signs reversed). The plane is moved as it lies
-    ``height_m`` above the source's ellipsoid; heights themselves are not converted.
+    ``height_m`` above the source's ellipsoid, on it by default; heights themselves are not converted. A place
+    that lies 1,000 m higher moves by as much less or more as the verticals of the two datums differ there:
+    5 mm for each arc second.
     """
     if source is None:
         raise CrsError(message("crs.helmert_without_source"))
@@ -111,17 +116,23 @@ def from_points(
     Without a source CRS, or with one on the same projection as the working CRS, the fit is between
     the coordinates as they stand. From another projection (degrees, another meridian) the source is
     first projected without a datum shift: a plane fit cannot bend. Seven parameters are fitted only where
-    the file of the points asks for them.
+    the file of the points asks for them; they move places as these lie at the points' mean height.
     """
     _refuse_misplaced(points, target)
     fitted, before = fit_between(points, source=source, target=target)
+    note = _fit_note(fitted, stated_accuracy_m)
+    description = f"blueprint: {fitted.model} from {len(points)} control points"
+    if fitted.model == "helmert7":
+        heights = _height_note(points, fitted, source=source, target=target)
+        note = message("crs.note_and", first=note, second=heights)
+        description += f", at their mean height {points.source_h_m.mean():.1f} m"
     return Operation(
         source=identify(source) if source is not None else None,
         target=identify(target),
-        description=f"blueprint: {fitted.model} from {len(points)} control points",
+        description=description,
         definition=chain(before, fitted.step),
         accuracy_m=fitted.accuracy_m,
-        note=_fit_note(fitted, stated_accuracy_m),
+        note=note,
         fit=fitted,
     )
 
@@ -149,11 +160,31 @@ def fit_between(points: ControlPoints, *, source: CRS | None, target: CRS) -> tu
 
 
 def _fit_between_datums(points: ControlPoints, *, source: CRS | None, target: CRS) -> tuple[ControlFit, str]:
-    """Return the seven parameters and their pipeline, at the mean height of the points."""
+    """Return the seven parameters and their pipeline, at the mean height of the points.
+
+    A layer's own Z is not used, even where it has one: it is a height above the geoid, of a depth or of
+    nothing as often as one above the ellipsoid. The points' mean is good to the relief of the district, and
+    what that costs is in the note (``_height_note``): millimetres for 100 m, as rotations are small.
+    """
     fitted = fit_helmert7(points, source=source, target=target)
     height_m = float(points.source_h_m.mean())
     parameters = fitted.helmert7 or ()
     return fitted, helmert_definition(parameters, source=source, target=target, height_m=height_m)
+
+
+def _height_note(points: ControlPoints, fitted: ControlFit, *, source: CRS | None, target: CRS) -> Message:
+    """Say at which height seven parameters move places, and how far another height would move them."""
+    height_m = float(points.source_h_m.mean())
+    here, higher = (
+        np.column_stack(
+            Transformer.from_pipeline(
+                helmert_definition(fitted.helmert7 or (), source=source, target=target, height_m=high_m)
+            ).transform(*points.source.T.copy())
+        )
+        for high_m in (height_m, height_m + RELIEF_M)
+    )
+    off_m = float(np.hypot(*(higher - here).T).max())
+    return message("crs.note_height", height_m=height_m, relief_m=RELIEF_M, off_m=off_m)
 
 
 def same_projection(one: CRS, other: CRS) -> bool:

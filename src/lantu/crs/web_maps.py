@@ -8,15 +8,13 @@ GCJ-02. Web maps use them on land in China only.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
-import shapely
 from pyproj import CRS
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray, ObjectArray
+    from lantu.model import FloatArray
 
 WebMap: TypeAlias = Literal["GCJ-02", "BD-09"]
 
@@ -25,15 +23,6 @@ WEB_MAPS: tuple[WebMap, ...] = get_args(WebMap)
 ACCURACY_M: dict[WebMap, float] = {"GCJ-02": 5.0, "BD-09": 6.0}
 """Standard error of a place brought back. The inverse meets the formula to 0.1 mm; what is uncertain is the
 formula, which meets the makers' own numbers to a few metres, and web maps' own digitising."""
-
-LIKE_M = 10.0
-"""Displacements that a formula foretells to this much are explained by it: twice its own error."""
-
-LEAST_M = 50.0
-"""Nearer to zero than this, a displacement could have other reasons."""
-
-FEWEST = 3
-"""Objects that have to agree; each alone would by chance once in thousands."""
 
 _AXIS_M = 6378245.0
 _ECCENTRICITY2 = 0.00669342162296594323
@@ -76,35 +65,6 @@ def from_web_map(lonlat: FloatArray, *, system: WebMap) -> FloatArray:
     for _ in range(_ROUNDS):
         found = found + (lonlat - to_web_map(found, system=system))
     return found
-
-
-def web_map_between(one: ObjectArray, other: ObjectArray) -> tuple[WebMap, bool] | None:
-    """Return which web map's displacement stands between matched objects, and whether in ``other``.
-
-    ``one`` and ``other`` are geometries (n,) in degrees, whole ones, because the displacement varies within a
-    district. None unless their centroids are far apart and one of the formulas takes nearly all of it away.
-    """
-    if len(one) < FEWEST or _apart_m(_centres(one), _centres(other)) < LEAST_M:
-        return None
-    found = []
-    for system in WEB_MAPS:
-        for true, shown, in_other in ((one, other, True), (other, one, False)):
-            displaced = shapely.transform(true, partial(to_web_map, system=system))
-            found.append((_apart_m(_centres(displaced), _centres(shown)), system, in_other))
-    left_m, named, in_other = min(found, key=lambda entry: entry[0])
-    return (named, in_other) if left_m <= LIKE_M else None
-
-
-def _centres(geometry: ObjectArray) -> FloatArray:
-    centres: FloatArray = shapely.get_coordinates(shapely.centroid(geometry))
-    return centres
-
-
-def _apart_m(one: FloatArray, other: FloatArray) -> float:
-    """Return the median distance of points in degrees, good to a percent."""
-    step = (other - one) * (np.pi / 180.0) * _AXIS_M
-    across = step[:, 0] * np.cos(np.radians(one[:, 1]))
-    return float(np.median(np.hypot(across, step[:, 1])))
 
 
 def _gcj02_offset(lonlat: FloatArray) -> FloatArray:

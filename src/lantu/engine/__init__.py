@@ -4,5 +4,6 @@ from lantu.engine.check import Checked, check
 from lantu.engine.inventory import inventory
 from lantu.engine.load import Loaded, load
 from lantu.engine.progress import Progress, Silent
+from lantu.engine.sweep import sweep
 
-__all__ = ["Checked", "Loaded", "Progress", "Silent", "check", "inventory", "load"]
+__all__ = ["Checked", "Loaded", "Progress", "Silent", "check", "inventory", "load", "sweep"]

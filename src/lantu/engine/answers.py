@@ -8,7 +8,7 @@ import numpy as np
 
 from lantu.messages import Message, message
 from lantu.model import Outcome, ProblemKind
-from lantu.relations import Alone, Coverage, Displaced, LeftOut, Near, Same, Uncovered
+from lantu.relations import Alone, Coverage, Displaced, LeftOut, Near, Same, Uncovered, tolerance_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from lantu.engine.meetings import Meeting, Unmet
     from lantu.model import BoolArray, FloatArray, IntArray, Layer
     from lantu.model.outcome import Answer
-    from lantu.rules.base import PairRule
+    from lantu.rules.base import LayerRule, PairRule
+
+
+DISPLACED_M = 1500.0
+"""A web map shows objects up to this far off: layers no further apart may still be of the same ground."""
 
 
 def obstacle(rule: PairRule, meeting: Meeting, choice: Choice | None) -> Message | None:
@@ -27,15 +31,26 @@ def obstacle(rule: PairRule, meeting: Meeting, choice: Choice | None) -> Message
     """
     if choice is None:
         return _refusal(meeting) or _elsewhere(meeting) or _lacking(rule, meeting)
-    for names, chosen in (
-        (meeting.a.name, [choice.a]),
-        (_names(meeting), [mask for _, mask in choice.others]),
-    ):
+    masks = [] if rule.absence_counts(meeting.others) else [mask for _, mask in choice.others]
+    for names, chosen in ((meeting.a.name, [choice.a]), (_names(meeting), masks)):
         if chosen and not any(mask.any() for mask in chosen):
             return message("engine.nothing_to_check", layer=names)
     if isinstance(rule.relation, Alone | Coverage) or meeting.itself:
         return None
     return _no_common_ground(rule, meeting, choice)
+
+
+def layer_obstacle(rule: LayerRule, layer: Layer) -> Message | None:
+    """Return why a rule about deliveries cannot be checked on a layer; None if it can."""
+    refusal = layer.refusal
+    if refusal is not None and not (rule.judges_refused and refusal.code == rule.code):
+        return message("engine.layer_refused", layer=layer.name, reason=refusal.reason)
+    if refusal is None and len(layer) == 0 and len(layer.problems) == 0:
+        return message("engine.layer_empty", layer=layer.name)
+    column = rule.lacks(layer)
+    if column is None:
+        return rule.does_not_fit(layer)
+    return message("engine.column_lacking", layer=layer.name, column=column)
 
 
 def _names(meeting: Meeting) -> str:
@@ -65,8 +80,8 @@ def _lacking(rule: PairRule, meeting: Meeting) -> Message | None:
     for column in rule.columns_a(meeting.a):
         if not meeting.a.has(column):
             return message("engine.column_lacking", layer=meeting.a.name, column=column)
-    for column in rule.needs_b:
-        for layer in meeting.others:
+    for layer in meeting.others:
+        for column in rule.columns_b(layer):
             if not layer.has(column):
                 return message("engine.column_lacking", layer=layer.name, column=column)
     return None
@@ -75,18 +90,23 @@ def _lacking(rule: PairRule, meeting: Meeting) -> Message | None:
 def _no_common_ground(rule: PairRule, meeting: Meeting, choice: Choice) -> Message | None:
     """Return that two layers share no id, or no ground, if so: then nothing was compared."""
     names = {"layer_a": meeting.a.name, "layer_b": _names(meeting)}
-    if isinstance(rule.relation, Same) and rule.relation.key == "id":
+    by_id = isinstance(rule.relation, Same) and rule.relation.key == "id"
+    if by_id or rule.needs_shared_ids:
         other, mask = choice.others[0]
         if not set(meeting.a.ids[choice.a]) & set(other.ids[mask]):
             return message("engine.no_id_shared", **names)
+    if by_id:
         return None
     if isinstance(rule.relation, Uncovered):
         return None  # what nothing covers is the finding itself
     reach_m = rule.relation.within_m if isinstance(rule.relation, Near) else 0.0
+    if isinstance(rule.relation, Displaced):
+        reach_m = DISPLACED_M
     box_a = extent(meeting.a.bounds_m[choice.a])
     for layer, mask in choice.others:
         box_b = extent(layer.bounds_m[mask])
-        if box_a is not None and box_b is not None and _meet(box_a, box_b, reach_m):
+        near_m = tolerance_between(meeting.a, layer) if isinstance(rule.relation, Near) else 0.0
+        if box_a is not None and box_b is not None and _meet(box_a, box_b, reach_m + near_m):
             return None
     return message("engine.no_ground_shared", **names)
 
@@ -103,7 +123,9 @@ def _meet(a: FloatArray, b: FloatArray, reach_m: float) -> bool:
 
 def unmet_outcome(unmet: Unmet) -> Outcome:
     """Return the outcome of a rule for which the blueprint has no layer, or no second one."""
-    key = "engine.no_second_layer" if unmet.siblings else "engine.no_layer"
+    key = "engine.no_layer"
+    if unmet.siblings or unmet.unfit:
+        key = "engine.no_second_layer" if unmet.siblings else "engine.no_fitting_layer"
     return Outcome(
         rule=unmet.rule.code,
         layer_a=unmet.a.name if unmet.a is not None else None,

@@ -15,15 +15,15 @@ import pandas as pd
 from lantu.engine import answers
 from lantu.engine.causes import gather
 from lantu.engine.judging import Choice, Judged, crash_message, judge_tile, judge_whole
-from lantu.engine.meetings import plan, takes
+from lantu.engine.meetings import plan
 from lantu.engine.places import place
 from lantu.engine.progress import Silent
 from lantu.engine.tiles import tiles
 from lantu.engine.wording import findings_of
-from lantu.messages import Message, message
+from lantu.messages import message
 from lantu.model import FINDING_COLUMNS, Outcome, empty_findings
 from lantu.relations import Coverage, Displaced, Uncovered
-from lantu.rules.base import BlueprintRule, LayerRule, PairRule
+from lantu.rules.base import BlueprintRule, LayerRule, PairRule, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -121,7 +121,7 @@ def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
         gathering.outcomes.append(answers.not_checked(rule.code, None, None, lacking))
     for layer in subjects:
         try:
-            reason = _layer_obstacle(rule, layer)
+            reason = answers.layer_obstacle(rule, layer)
             if reason is not None:
                 gathering.outcomes.append(answers.not_checked(rule.code, layer, None, reason))
                 continue
@@ -132,16 +132,6 @@ def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
             continue
         gathering.tables.append(table)
         gathering.outcomes.append(_simple_outcome(rule, layer, len(layer), verdict.undecidable))
-
-
-def _layer_obstacle(rule: LayerRule, layer: Layer) -> Message | None:
-    refusal = layer.refusal
-    if refusal is not None and not (rule.judges_refused and refusal.code == rule.code):
-        return message("engine.layer_refused", layer=layer.name, reason=refusal.reason)
-    if refusal is None and len(layer) == 0 and len(layer.problems) == 0:
-        return message("engine.layer_empty", layer=layer.name)
-    column = rule.lacks(layer)
-    return message("engine.column_lacking", layer=layer.name, column=column) if column else None
 
 
 def _simple_outcome(rule: Rule, layer: Layer | None, matched: int, undecidable: BoolArray) -> Outcome:
@@ -304,7 +294,7 @@ def _gathered(
     beside = {"cause_text": object, "explains": object}
     table = pd.concat([table.astype(beside) for table in tables], ignore_index=True)
     table = _sorted(table)
-    table["cause_id"], causes = gather(table, rules, gathering.facts.language)
+    table["cause_id"], causes = gather(table, rules, gathering.facts.language, gathering.outcomes)
     typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)
     for name, dtype in FINDING_COLUMNS.items():
         if dtype == "object":

@@ -11,19 +11,23 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from pyproj import CRS
 
 from lantu.crs import (
     Operation,
     choose_operation,
     identify,
     lonlat_extent,
+    parse_crs,
     suggest_crs,
     working_crs,
 )
 from lantu.engine.counts import require_all_counted
 from lantu.engine.district import District, Origin, note_outside
 from lantu.engine.reading import deliver
+from lantu.engine.trials import web_map_seen
 from lantu.errors import LantuError
+from lantu.messages import message
 from lantu.model import (
     CrsUse,
     Layer,
@@ -34,7 +38,9 @@ from lantu.model import (
     empty_problems,
 )
 from lantu.sources import notes_of, shown_address
-from lantu.standards import standard, standardise
+from lantu.standards import lost_standard, standard, standardise
+
+WGS84 = CRS.from_epsg(4326)
 
 _LOST = ProblemKind.GEOMETRY_MISSING.value
 """A geometry that could not be projected was there; it is reported as outside, not as missing."""
@@ -43,11 +49,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from pyproj import CRS
-
     from lantu.engine.progress import Progress
     from lantu.engine.reading import Delivered
-    from lantu.messages import Language
+    from lantu.messages import Language, Message
     from lantu.model import LayerSpec
 
 
@@ -98,6 +102,10 @@ def load(
             origins[layer.name] = origin
         if progress is not None:
             progress.advance()
+    for position, delivery in enumerate(deliveries):
+        if _in_degrees(delivery, layers[position], district):
+            trial, _ = _layer(replace(delivery, crs=WGS84), working, district, base, language)
+            layers[position] = _with_hint(layers[position], web_map_seen(trial, layers))
     towns = next((layer for layer in layers if layer.name == town_layer), None)
     return Loaded(layers=tuple(note_outside(layers, origins, working, towns, language)), crs=working)
 
@@ -209,7 +217,7 @@ def _refused(delivery: Delivered, base: Path, refusal: Refusal | None, working: 
         standard=spec.standard,
         department=spec.department,
         frame=frame,
-        accuracy_m=spec.accuracy_m if spec.accuracy_m is not None else standard(spec.standard).accuracy_m,
+        accuracy_m=np.nan if lost_standard(spec.standard) is not None else _own_accuracy_m(spec),
         level=spec.level,
         levels=dict(spec.levels),
         provenance=replace(_provenance(delivery, base), crs=use),
@@ -224,6 +232,23 @@ def _advised(refusal: Refusal, delivery: Delivered, district: District) -> Refus
         return refusal
     found = suggest_crs(delivery.bounds, expected=district.lonlat)
     return replace(refusal, suggestion=found.message) if found is not None else refusal
+
+
+def _in_degrees(delivery: Delivered, layer: Layer, district: District) -> bool:
+    """Say whether a layer was refused for want of a coordinate system and reads as longitude and latitude."""
+    if layer.refusal is None or layer.refusal.code != "CR01" or delivery.bounds is None:
+        return False
+    found = suggest_crs(delivery.bounds, expected=district.lonlat)
+    return found is not None and not found.swapped and parse_crs(found.crs or "").is_geographic
+
+
+def _with_hint(layer: Layer, hint: Message | None) -> Layer:
+    """Add to the refusal of a layer what it looks like beside another one."""
+    if hint is None or layer.refusal is None:
+        return layer
+    first = layer.refusal.suggestion
+    said = hint if first is None else message("crs.note_and", first=first, second=hint)
+    return replace(layer, refusal=replace(layer.refusal, suggestion=said))
 
 
 def _provenance(delivery: Delivered, base: Path) -> Provenance:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lantu.relations import Alone, Coverage, Displaced, Near, Same, Uncovered
-from lantu.rules.base import ANY, PairRule
+from lantu.rules.base import PairRule, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +47,7 @@ class Unmet:
     a: Layer | None
     lacking: tuple[str, ...]  # the standards of which there is no layer
     siblings: bool = False  # a second layer of the standard is what is lacking
+    unfit: bool = False  # there are layers, and the rule compares the subject with none of them
 
 
 def plan(rules: Sequence[PairRule], layers: Sequence[Layer]) -> tuple[list[Meeting], list[Unmet]]:
@@ -67,18 +68,16 @@ def plan(rules: Sequence[PairRule], layers: Sequence[Layer]) -> tuple[list[Meeti
         if not subjects:
             unmet.append(Unmet(rule, None, rule.subjects))
         elif not met_any:
-            siblings = rule.partner not in {"standards", "itself"}
-            unmet.append(Unmet(rule, subjects[0], rule.against or rule.subjects, siblings=siblings))
+            siblings = rule.partner not in {"standards", "itself", "everyone"}
+            unfit = not siblings and any(takes(rule.against, layer) for layer in layers)
+            unmet.append(
+                Unmet(rule, subjects[0], rule.against or rule.subjects, siblings=siblings, unfit=unfit)
+            )
     meetings = [
         Meeting(group[0][1], group[0][2], group[0][3], tuple(entry[0] for entry in group))
         for group in groups.values()
     ]
     return meetings, unmet
-
-
-def takes(standards: tuple[str, ...], layer: Layer) -> bool:
-    """Say whether a rule for these standards takes this layer."""
-    return standards == ANY or layer.standard in standards
 
 
 def _partners(rule: PairRule, a: Layer, layers: Sequence[Layer]) -> Iterator[tuple[tuple[Layer, ...], bool]]:
@@ -94,9 +93,9 @@ def _partners(rule: PairRule, a: Layer, layers: Sequence[Layer]) -> Iterator[tup
         if others:
             yield tuple(others), False
         return
-    if rule.partner in {"itself", "all"}:
+    if rule.partner in {"itself", "all"} or (rule.partner == "everyone" and takes(rule.against, a)):
         yield (a,), True
-    if rule.partner in {"standards", "siblings_both"}:
+    if rule.partner in {"standards", "siblings_both", "everyone"}:
         yield from (((b,), False) for b in others)
     if rule.partner in {"siblings", "all"}:
         position = list(layers).index(a)

@@ -131,7 +131,7 @@ def _levels(rule: Rule, sides: Sequence[Layer], verdict: Verdict, facts: Bluepri
 def _grounds(rule: Rule, layer: Layer, *, other: bool) -> tuple[str, ...]:
     if not isinstance(rule, PairRule):
         return ("id",)
-    return ("id", *(rule.needs_b if other else rule.columns_a(layer)), *rule.reveals)
+    return ("id", *(rule.columns_b(layer) if other else rule.columns_a(layer)), *rule.reveals)
 
 
 def _with_code(columns: set[str | None]) -> set[str | None]:

@@ -105,7 +105,7 @@ def _unproven(layer: Found, likeliest: Suggestion) -> Placing:
     code = str(likeliest.crs)
     crs = CRS.from_user_input(code)
     extent = lonlat_box(layer.raw.geometry, crs=crs)
-    if crs.is_geographic and not likeliest.swapped and extent is not None and not _is_in_china(extent):
+    if crs.is_geographic and not likeliest.swapped and extent is not None and not is_in_china(extent):
         said = message("guessing.reason.crs_degrees")
         return _placed(layer, Guess(value=WGS84, confidence="medium", reason=said))
     key = "guessing.question.crs_swapped" if likeliest.swapped else "guessing.question.crs_datum"
@@ -131,7 +131,7 @@ def _labelled(layer: Found, stating: Sequence[Found]) -> Placing:
     """Take a label of WGS 84 for CGCS2000 where the other deliveries around it are in CGCS2000."""
     extent = layer.extent
     around = [_datum(other.raw.crs) for other in stating]
-    if extent is None or not _is_in_china(extent) or around.count(CGCS2000) * 2 <= len(around):
+    if extent is None or not is_in_china(extent) or around.count(CGCS2000) * 2 <= len(around):
         return _stated(layer)
     other = _lies_on(layer, CRS.from_user_input(CGCS2000), stating)
     if other is not None:
@@ -205,7 +205,7 @@ def _datum(crs: CRS | None) -> str | None:
     return identify(base) if base is not None else None
 
 
-def _is_in_china(extent: Bounds) -> bool:
+def is_in_china(extent: Bounds) -> bool:
     """Say whether the middle of a box lies where Chinese zones are used."""
     zone = zone_at((extent[0] + extent[2]) / 2.0, (extent[1] + extent[3]) / 2.0)
     return _datum(zone) == CGCS2000

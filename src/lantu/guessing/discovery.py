@@ -38,10 +38,14 @@ KINDS = ("point", "line", "polygon")
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A layer of a source as read; ``path`` is relative to the folder, ``layer`` None for an only one."""
+    """A layer of a source as read; ``path`` is relative to the folder, ``layer`` None for an only one.
+
+    ``inner`` is the name that the source itself gives the layer, an only one too.
+    """
 
     path: str
     layer: str | None
+    inner: str
     raw: RawTable
 
     @property
@@ -127,7 +131,7 @@ def _read_file(file: Path, shown: str, found: list[Found], unused: list[Unused])
         inner = name if len(names) > 1 else None
         place = shown if inner is None else f"{shown}: {inner}"
         try:
-            found.append(Found(path=shown, layer=inner, raw=_read(source, name)))
+            found.append(Found(path=shown, layer=inner, inner=name, raw=_read(source, name)))
         except LantuError as error:
             unused.append(Unused(path=place, reason=error.whole))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lantu.guessing.model import Guess
-from lantu.guessing.names import ANY, field_meanings
+from lantu.guessing.names import ANY, field_meanings, is_known
 from lantu.guessing.values import (
     ListFit,
     code_fit,
@@ -16,16 +16,18 @@ from lantu.guessing.values import (
     readable_share,
     telling_codes,
     telling_words,
+    wordy_share,
 )
 from lantu.messages import message
-from lantu.standards import standard
+from lantu.standards import CODE_LISTS, standard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from lantu.guessing.model import Confidence
+    from lantu.guessing.names import Meaning
     from lantu.messages import Message
     from lantu.standards import Column, Standard
 
@@ -52,16 +54,20 @@ class FieldFit:
     weight: float
     guess: Guess
     codes: ListFit | None = None
+    unit: str | None = None
 
 
-def fit_fields(attributes: pd.DataFrame, *, name: str) -> Mapping[str, FieldFit]:
+def fit_fields(
+    attributes: pd.DataFrame, *, name: str, lists: Sequence[str] = CODE_LISTS
+) -> Mapping[str, FieldFit]:
     """Return the best field of each column of the standard ``name``; no field serves two columns.
 
-    Columns are settled in the order of how sure they are; an id may also be the key of something else.
+    ``lists`` are the code lists that can be meant where the layer lies. Columns are settled in the order of
+    how sure they are; an id may also be the key of something else.
     """
     wanted = standard(name)
     usable = [str(field) for field in attributes.columns if _can_be_named(str(field))]
-    found = [fit for field in usable for fit in _fits(attributes[field], field, wanted)]
+    found = [fit for field in usable for fit in _fits(attributes[field], field, wanted, lists)]
     found.sort(key=lambda item: (-item[1].weight, list(wanted.columns).index(item[0])))
     taken: dict[str, FieldFit] = {}
     for column, fit in found:
@@ -70,12 +76,24 @@ def fit_fields(attributes: pd.DataFrame, *, name: str) -> Mapping[str, FieldFit]
     return {column: taken[column] for column in wanted.columns if column in taken}
 
 
+def signs_of(attributes: pd.DataFrame, *, name: str) -> Mapping[str, float]:
+    """Return the fields, filled in most rows, that speak for a standard without holding a column of it."""
+    return {
+        str(field): meaning.weight
+        for field in attributes.columns
+        for meaning in field_meanings(str(field))
+        if meaning.standard == name and not meaning.column and filled_share(attributes[field]) >= HALF
+    }
+
+
 def _can_be_named(field: str) -> bool:
     """Say whether a blueprint can name a field: ``=`` before a value has a meaning of its own there."""
     return bool(field.strip()) and not field.startswith("=")
 
 
-def _fits(values: pd.Series, field: str, wanted: Standard) -> list[tuple[str, FieldFit]]:
+def _fits(
+    values: pd.Series, field: str, wanted: Standard, lists: Sequence[str]
+) -> list[tuple[str, FieldFit]]:
     """Return every column that a field may hold."""
     found: list[tuple[str, FieldFit]] = []
     named: set[str] = set()
@@ -85,23 +103,26 @@ def _fits(values: pd.Series, field: str, wanted: Standard) -> list[tuple[str, Fi
         if meaning.column in named:
             continue
         named.add(meaning.column)
-        fit = _by_name(values, field, wanted, wanted.columns[meaning.column], meaning.weight, meaning.alias)
+        fit = _by_name(values, field, wanted, meaning, lists)
         if fit is not None:
-            found.append((meaning.column, fit))
+            found.append((meaning.column, replace(fit, unit=meaning.unit)))
+    if is_known(field):
+        return found
     for column in wanted.columns.values():
-        fit = None if column.name in named else _by_values(values, field, wanted, column)
+        fit = None if column.name in named else _by_values(values, field, wanted, column, lists)
         if fit is not None:
             found.append((column.name, fit))
     return found
 
 
-def _by_name(  # one field against one column, with what its name says
-    values: pd.Series, field: str, wanted: Standard, column: Column, weight: float, alias: str | None
+def _by_name(
+    values: pd.Series, field: str, wanted: Standard, meaning: Meaning, lists: Sequence[str]
 ) -> FieldFit | None:
     """Return the fit of a field whose name is known, unless its values contradict it."""
+    column, weight = wanted.columns[meaning.column], meaning.weight
     named = (
-        message("guessing.reason.alias", alias=alias)
-        if alias is not None
+        message("guessing.reason.alias", alias=meaning.alias)
+        if meaning.alias is not None
         else message("guessing.reason.name")
     )
     if column.name == "id":
@@ -109,22 +130,21 @@ def _by_name(  # one field against one column, with what its name says
     elif not filled_share(values):
         return None
     elif column.type == "code":
-        return _code_fit(values, field, weight, named, wanted)
+        return _code_fit(field, weight, named, code_fit(values, standard=wanted.name, lists=lists))
     elif column.type in {"number", "integer", "date"}:
         share, least, key = readable_share(values, column), MOST, "guessing.reason.readable"
     elif column.enumeration is not None:
         share, least = enumeration_share(values, column.enumeration), HALF
         weight, key = weight + share, "guessing.reason.words"
+    elif column.name == "name" and wordy_share(values) < HALF:
+        return None
     else:
         return _fit(field, weight, named)
     return _fit(field, weight, _and(named, key, percent=100.0 * share)) if share >= least else None
 
 
-def _code_fit(
-    values: pd.Series, field: str, weight: float, named: Message, wanted: Standard
-) -> FieldFit | None:
+def _code_fit(field: str, weight: float, named: Message, codes: ListFit | None) -> FieldFit:
     """Return the fit of a field of codes; codes of no known list speak for little."""
-    codes = code_fit(values, standard=wanted.name)
     if codes is None or codes.share < HALF:
         said = _and(named, "guessing.reason.codes_unknown")
         guess = Guess(value=field, confidence="low", reason=said)
@@ -133,7 +153,9 @@ def _code_fit(
     return _fit(field, weight + codes.share * HALF, said, codes)
 
 
-def _by_values(values: pd.Series, field: str, wanted: Standard, column: Column) -> FieldFit | None:
+def _by_values(
+    values: pd.Series, field: str, wanted: Standard, column: Column, lists: Sequence[str]
+) -> FieldFit | None:
     """Return the fit of a field whose name says nothing, by values that leave little doubt."""
     if column.enumeration is not None and telling_words(values):
         share = enumeration_share(values, column.enumeration)
@@ -141,7 +163,7 @@ def _by_values(values: pd.Series, field: str, wanted: Standard, column: Column) 
             said = message("guessing.reason.only_words", percent=100.0 * share)
             return _fit(field, BY_VALUES, said)
     if column.type == "code" and telling_codes(values):
-        codes = code_fit(values, standard=wanted.name)
+        codes = code_fit(values, standard=wanted.name, lists=lists)
         if codes is not None and codes.share >= NEARLY_ALL and codes.kinds >= MIN_CODES:
             said = message("guessing.reason.only_codes", percent=100.0 * codes.share, list=codes.name)
             return _fit(field, BY_VALUES * HALF, said, codes)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lantu.guessing.fields import FieldFit
     from lantu.guessing.model import Confidence
     from lantu.model import FloatArray
+    from lantu.standards import Column
+    from lantu.standards.unit import Unit
 
 SAMPLE = 2000
 """Features, spread evenly, whose areas are compared."""
@@ -37,41 +39,61 @@ NOT_A_SHARE = 1.5
 """Shares above one are percentages; ratios a little above one are mistakes, not percentages."""
 
 NOT_MILLIMETRES = 5.0
+MOST_DEGREES = 360.0
 
 
 def guess_units(
     found: Found, *, name: str, fields: Mapping[str, FieldFit], crs: CRS | None
-) -> dict[str, Guess]:
-    """Return the unit of each column whose numbers are not in the unit of the standard."""
+) -> tuple[dict[str, Guess], tuple[str, ...]]:
+    """Return the unit of each column whose numbers are not in the unit of the standard, and the misfits.
+
+    A misfit is a column whose recorded areas agree with the geometry in no unit: taken as square metres it
+    would only differ everywhere.
+    """
     guesses: dict[str, Guess] = {}
+    misfits: list[str] = []
     for column, fit in fields.items():
         facts = standard(name).columns[column]
         if facts.unit is None or fit.field not in found.attributes:
             continue
         guess = None
         if facts.unit.dimension == "area" and column.startswith("area"):
-            guess = _area_unit(found, fit.field, name, column, crs)
+            ratio = _area_ratio(found, fit.field, facts, crs)
+            guess = _area_unit(ratio) if ratio is not None else None
+            if ratio is not None and guess is None:
+                misfits.append(column)
+                continue
         elif facts.unit.name == "ratio" and facts.maximum == 1.0:
             guess = _share_unit(numbers_of(found.attributes[fit.field], facts))
         elif facts.unit.name == "mm":
             guess = _diameter_unit(numbers_of(found.attributes[fit.field], facts))
+        if guess is None:
+            guess = _named_unit(fit.unit, facts.unit)
         if guess is not None and guess.value != facts.unit.name:
             guesses[column] = guess
-    return guesses
+    return guesses, tuple(misfits)
 
 
-def _area_unit(found: Found, field: str, name: str, column: str, crs: CRS | None) -> Guess | None:
-    """Return the unit in which recorded and measured areas agree; None where they agree in none."""
+def _named_unit(name: str | None, wanted: Unit) -> Guess | None:
+    """Return the unit that a field's name states, where it measures what is wanted."""
+    if name is None or units()[name].dimension != wanted.dimension:
+        return None
+    return Guess(value=name, confidence="high", reason=message("guessing.reason.unit_named"))
+
+
+def _area_ratio(found: Found, field: str, facts: Column, crs: CRS | None) -> FloatArray | None:
+    """Return how many square metres one recorded unit is, a feature; None where nothing can be compared."""
     measured = _areas_m2(found, crs)
     if measured is None:
         return None
     rows, areas_m2 = measured
-    facts = standard(name).columns[column]
     recorded, _ = read_numbers(found.attributes[field].iloc[rows], column=facts)
     good = np.isfinite(recorded) & (recorded > 0) & (areas_m2 > 0)
-    if not good.any():
-        return None
-    ratio = areas_m2[good] / recorded[good]
+    return areas_m2[good] / recorded[good] if good.any() else None
+
+
+def _area_unit(ratio: FloatArray) -> Guess | None:
+    """Return the unit in which recorded and measured areas agree; None where they agree in none."""
     fits = [
         (abs(float(np.log(np.median(ratio) / float(unit.si)))), unit.name, float(unit.si))
         for unit in units().values()
@@ -87,16 +109,22 @@ def _area_unit(found: Found, field: str, name: str, column: str, crs: CRS | None
 
 
 def _areas_m2(found: Found, crs: CRS | None) -> tuple[np.ndarray, FloatArray] | None:
-    """Return rows, spread evenly, and their planar areas in the local zone; None without coordinates."""
+    """Return rows, spread evenly, and their planar areas in the local zone; None where nothing is measured.
+
+    Numbers of no known system that cannot be degrees are taken for metres, of whatever zone.
+    """
     given = found.raw.geometry
-    if crs is None or not len(given):
+    if not len(given):
         return None
+    rows = np.unique(np.linspace(0, len(given) - 1, min(SAMPLE, len(given))).astype(np.int64))
+    if crs is None:
+        metres = np.nanmax(np.abs(shapely.total_bounds(given))) > MOST_DEGREES
+        return (rows, np.nan_to_num(shapely.area(given[rows]))) if metres else None
     extent = lonlat_extent(shapely.total_bounds(given), crs=crs)
     if extent is None:
         return None
     west, south, east, north = extent
     local = zone_at((west + east) / 2.0, (south + north) / 2.0)
-    rows = np.unique(np.linspace(0, len(given) - 1, min(SAMPLE, len(given))).astype(np.int64))
     change = Transformer.from_crs(crs, local, always_xy=True)
     moved = shapely.transform(
         given[rows],

@@ -46,6 +46,7 @@ class JoinGuess:
 class GuessedLayer:
     """One layer with all that was guessed of it; ``standard`` is None where nothing speaks for any.
 
+    ``left_out`` says why a layer takes no part although it is likely of the standard ``likely``.
     ``path`` is relative to the surveyed folder, with slashes. ``stated_crs`` is what the source says of
     its own coordinates, ``crs`` what the blueprint is to declare.
     """
@@ -67,6 +68,8 @@ class GuessedLayer:
     join: JoinGuess | None = None
     questions: tuple[Question, ...] = ()
     field_questions: tuple[Question, ...] = ()
+    likely: Guess | None = None
+    left_out: Message | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

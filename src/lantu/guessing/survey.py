@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from lantu.crs import identify
 from lantu.errors import SourceError
-from lantu.guessing.coordinates import Placing, place_layers, working_crs_guess
+from lantu.guessing.coordinates import Placing, is_in_china, place_layers, working_crs_guess
 from lantu.guessing.departments import department_names, guess_department, key_of
 from lantu.guessing.discovery import Found, discover
 from lantu.guessing.kinds import Kind, judge_kind, rank_kinds
 from lantu.guessing.measures import guess_units
 from lantu.guessing.model import Guess, GuessedLayer, JoinGuess, Question, Survey
 from lantu.guessing.retired import retired_question
+from lantu.guessing.siblings import settle_siblings
 from lantu.guessing.tables import drop_repeats, match_tables
 from lantu.messages import message
 from lantu.model import JoinSpec
 from lantu.sources import join_table
-from lantu.standards import standard
+from lantu.standards import CODE_LISTS, standard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from lantu.messages import Message
 
 FALLBACK = {"polygon": "land.parcel", "line": "transport.road", "point": "utility.node"}
-"""What the layers are taken for where nothing speaks for any standard in the whole folder."""
+"""What the largest layer is taken for where nothing speaks for any standard in the whole folder."""
 
 
 def survey_folder(folder: Path, *, leave_out: Path | None = None) -> Survey:
@@ -56,8 +57,9 @@ def survey_folder(folder: Path, *, leave_out: Path | None = None) -> Survey:
     guessed = [
         _guess_layer(folder, names[at], layer, placings[at], joins.get(at)) for at, layer in enumerate(layers)
     ]
+    guessed = settle_siblings(guessed, layers)
     if all(layer.standard is None for layer in guessed):
-        guessed = [_fallen_back(layer) for layer in guessed]
+        guessed = _fallen_back(guessed)
     usable = [at for at, layer in enumerate(guessed) if layer.standard is not None]
     return Survey(
         name=folder.absolute().name or "blueprint",
@@ -77,14 +79,16 @@ def _guess_layer(
     joined = found if join is None else _joined(folder, found, join)
     kinds = rank_kinds(
         joined.attributes,
-        title=f"{found.title} {found.raw.driver}",
+        title=f"{found.title} {found.inner} {found.raw.driver}",
         folders=_folders(found),
         geometry=str(found.kind),
+        lists=CODE_LISTS if placing.extent is None or is_in_china(placing.extent) else (),
     )
     kind = judge_kind(kinds)
     best = kinds[0] if kind is not None else None
     fields = {column: fit.guess for column, fit in best.fields.items()} if best is not None else {}
-    codelist = _codelist(best)
+    units, misfits = _measured(joined, best, placing)
+    asked = [_misfit(column, fields.pop(column)) for column in misfits]
     return GuessedLayer(
         name=name,
         path=found.path,
@@ -97,14 +101,12 @@ def _guess_layer(
         stated_crs=identify(found.raw.crs) if found.raw.crs is not None else None,
         crs=placing.crs,
         encoding=_encoding(found, join),
-        codelist=codelist,
+        codelist=_codelist(best),
         fields=fields | _constants(best),
-        units=guess_units(joined, name=best.name, fields=best.fields, crs=placing.measured_in)
-        if best
-        else {},
+        units=units,
         join=join,
         questions=_questions(joined, best, placing),
-        field_questions=_field_questions(best),
+        field_questions=(*_field_questions(best), *asked),
     )
 
 
@@ -151,8 +153,15 @@ def _word(word: str) -> Message:
     return message("guessing.reason.word", word=word)
 
 
-def _units(found: Found, kind: Kind, placing: Placing) -> dict[str, Guess]:
+def _measured(found: Found, kind: Kind | None, placing: Placing) -> tuple[dict[str, Guess], tuple[str, ...]]:
+    """Return the units of a layer's numbers, and the columns whose numbers fit none."""
+    if kind is None:
+        return {}, ()
     return guess_units(found, name=kind.name, fields=kind.fields, crs=placing.measured_in)
+
+
+def _misfit(column: str, field: Guess) -> Question:
+    return Question(key=column, value=field.value, why=message("guessing.question.area"))
 
 
 def _codelist(kind: Kind | None) -> Guess | None:
@@ -182,10 +191,12 @@ def _joined(folder: Path, found: Found, join: JoinGuess) -> Found:
     return replace(found, raw=join_table(found.raw, spec)[0])
 
 
-def _fallen_back(layer: GuessedLayer) -> GuessedLayer:
+def _fallen_back(layers: list[GuessedLayer]) -> list[GuessedLayer]:
+    """Take the largest layer by its geometry; with more of them, guesses would contradict one another."""
     said = message("guessing.reason.fallback")
-    guess = Guess(value=FALLBACK[layer.geometry], confidence="low", reason=said)
-    return replace(layer, standard=guess)
+    largest = max(layers, key=lambda layer: layer.features)
+    guess = Guess(value=FALLBACK[largest.geometry], confidence="low", reason=said)
+    return [replace(layer, standard=guess) if layer is largest else layer for layer in layers]
 
 
 def _names(layers: list[Found]) -> list[str]:

@@ -14,6 +14,8 @@ from lantu.standards.distinct import distinct
 from lantu.standards.number import read_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lantu.standards import Column, Enumeration
 
 PREFERRED = {
@@ -39,23 +41,23 @@ class ListFit:
     kinds: int
 
 
-def code_fit(values: pd.Series, *, standard: str) -> ListFit | None:
-    """Return the code list that explains most rows; None where the field is empty or no list explains any.
+def code_fit(values: pd.Series, *, standard: str, lists: Sequence[str] = CODE_LISTS) -> ListFit | None:
+    """Return the one of ``lists`` that explains most rows; None where the field is empty or none fits.
 
     Of lists that explain equally much the one that the standard is coded in today is taken, else the first.
     """
     counts = _counts(values)
     total = sum(counts.values())
-    if not total:
+    if not total or not lists:
         return None
     shares = {
         name: sum(count for text, count in counts.items() if code_list(name).find(text)) / total
-        for name in CODE_LISTS
+        for name in lists
     }
     best = max(shares.values())
     if not best:
         return None
-    good = [name for name in CODE_LISTS if shares[name] >= best - AS_GOOD]
+    good = [name for name in lists if shares[name] >= best - AS_GOOD]
     preferred = PREFERRED.get(standard)
     taken = preferred if preferred in good else max(good, key=lambda name: (shares[name], -good.index(name)))
     rivals = tuple(name for name in good if name != taken)
@@ -109,6 +111,14 @@ def distinct_share(values: pd.Series) -> float:
 def filled_share(values: pd.Series) -> float:
     """Return the share of rows that hold anything."""
     return sum(_counts(values).values()) / len(values) if len(values) else 0.0
+
+
+def wordy_share(values: pd.Series) -> float:
+    """Return the share of the filled rows that are more than digits, as names are."""
+    counts = _counts(values)
+    total = sum(counts.values())
+    worded = sum(count for text, count in counts.items() if any(letter.isalpha() for letter in text))
+    return worded / total if total else 0.0
 
 
 def _counts(values: pd.Series) -> dict[str, int]:

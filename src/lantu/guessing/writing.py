@@ -127,12 +127,13 @@ def _tables(layer: GuessedLayer, language: Language) -> list[str]:
 
 def _undecided(layer: GuessedLayer, head: str, language: Language, base: str) -> list[str]:
     """Return a layer of which nobody can say what it is: everything is a comment until a person does."""
-    why = say("guessing.question.no_standard", language)
+    why = layer.left_out.text(language) if layer.left_out else say("guessing.question.no_standard", language)
+    likely = layer.likely.value if layer.likely is not None else "…"
     lines = [_comment(head), f"{ASK}{_plain(why)}"]
     lines += [f"# [layers.{key(layer.name)}]", f"# path = {quoted(_from(base, layer.path))}"]
     if layer.layer is not None:
         lines.append(f"# layer = {quoted(layer.layer)}")
-    lines += ['# standard = "…"', f"# department = {quoted(layer.department.value)}"]
+    lines += [f"# standard = {quoted(likely)}", f"# department = {quoted(layer.department.value)}"]
     if layer.crs is not None:
         lines.append(f"# crs = {quoted(layer.crs.value)}")
     return lines

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lantu.messages import Language
     from lantu.model.facts import BlueprintFacts
     from lantu.model.outcome import Outcome
+    from lantu.plugins import Skipped
 
 
 RULE_TEXTS = ("title", "basis", "resolve", "trap")
@@ -26,10 +27,12 @@ class Run:
     """The result of one check.
 
     ``findings`` has the columns of FINDING_COLUMNS and is sorted by rule, layer_a, id_a, layer_b,
-    id_b. ``causes`` has cause_id, rule, severity, department, layer, title, message, findings (count).
+    id_b. ``causes`` has cause_id, rule, severity, department, layer, title, message, findings (count),
+    scope (layer, object or place), kind, object (its id or None).
     ``rules`` maps each rule that took part to its parameters. ``waived`` has the findings taken out by a
     waiver plus ``reason``, ``decided_by``, ``until``; ``waivers`` counts used, unused and lapsed ones.
-    ``texts`` has what is said about each rule: code to RULE_TEXTS to language.
+    ``texts`` has what is said about each rule: code to RULE_TEXTS to language. ``skipped_plugins`` are those
+    that could not be used.
     """
 
     facts: BlueprintFacts
@@ -42,6 +45,7 @@ class Run:
     timings_s: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    skipped_plugins: tuple[Skipped, ...] = ()
 
     @property
     def language(self) -> Language:

@@ -6,7 +6,7 @@ from lantu.relations.deviation import deviation_m
 from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced
 from lantu.relations.left_out import LeftOut
 from lantu.relations.measure import kept, measured
-from lantu.relations.offset import Offset, offset_between
+from lantu.relations.offset import Offset, median_move, offset_between
 from lantu.relations.pairs import NO_ROW, Columns, Pairs
 from lantu.relations.run import run_length_m
 from lantu.relations.spec import (
@@ -48,6 +48,7 @@ __all__ = [
     "gaps",
     "kept",
     "measured",
+    "median_move",
     "offset_between",
     "pair_tolerance_m",
     "run_length_m",

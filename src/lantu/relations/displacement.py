@@ -6,12 +6,16 @@ a shift does not. Looks at both layers whole, because an offset is a statement a
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from lantu.crs import WEB_MAP_LIKE_M, WEB_MAPS, in_web_map
 from lantu.relations.corners import corners_of, matched_corners, mutual_nearest
 from lantu.relations.index import LINE, POLYGON, index_of
 from lantu.relations.overlay import overlay
@@ -20,6 +24,8 @@ from lantu.relations.pairs import Pairs
 from lantu.relations.tolerance import tolerance_between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.spec import Displaced
 
@@ -35,11 +41,19 @@ ALIKE = 0.9
 CORNER_REACH_M = 5.0
 """Corners further apart are not looked for: within a street the wrong neighbour would be found."""
 
+MOST_LOOKED_AT = 500
+"""Places looked at, evenly spread over a layer, before a web map's displacement is taken back from all."""
+
+LEAST_BACK_SHARE = 0.5
+"""Part of the smaller layer that has to match once a web map's displacement is taken back: less is chance."""
+
 
 def displaced(relation: Displaced, a: Layer, b: Layer, *, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
     """Return the matched objects of two whole layers with the measures of Displaced, sorted by rows.
 
-    The first way that gives ``min_pairs`` matches is taken, else the one that gives most.
+    The first way that gives ``min_pairs`` matches is taken, else the one that gives most. Where none does,
+    the objects of one layer may lie some hundred metres off, where a web map shows them: they are matched
+    where GCJ-02 or BD-09 taken back would put them, and measured where they are.
     """
     found = _by_id(a, b, chosen_a, chosen_b)
     if len(found) < relation.min_pairs:
@@ -47,6 +61,8 @@ def displaced(relation: Displaced, a: Layer, b: Layer, *, chosen_a: BoolArray, c
     fit = a.standard in relation.line_work and b.standard in relation.line_work
     if len(found) < relation.min_pairs and fit:
         found = max(found, _by_corner(a, b, chosen_a, chosen_b), key=len)
+    if len(found) < relation.min_pairs:
+        found = max(found, _behind_web_map(a, b, chosen_a, chosen_b, lines=fit), key=len)
     return found
 
 
@@ -83,6 +99,73 @@ def _by_corner(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> 
     two = corners_of(b.geometry, np.flatnonzero(chosen_b))
     i, j = matched_corners(one, two, reach_m=CORNER_REACH_M)
     return _pairs(a, b, one.owner[i], two.owner[j], one.place[i], two.place[j], BY_CORNER)
+
+
+def _behind_web_map(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray, *, lines: bool) -> Pairs:
+    """Match centroids, else corners, with a web map's displacement taken back from one of the layers.
+
+    No pairs where nothing matches so, or less than half of the smaller layer.
+    """
+    best = _matched(a, b, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), BY_CENTROID)
+    areal = _has_areas(a, chosen_a) and _has_areas(b, chosen_b)
+    if not (areal or lines):
+        return best
+    places, match = (_area_centres, _by_centroid) if areal else (_corner_places, _by_corner)
+    place_a, place_b = places(a, chosen_a), places(b, chosen_b)
+    least = max(1.0, LEAST_BACK_SHARE * min(len(place_a), len(place_b)))
+    for system in WEB_MAPS:
+        shift = partial(in_web_map, crs=a.frame.crs, system=system)
+        for in_b, true, shown in ((True, place_a, place_b), (False, place_b, place_a)):
+            if _lie_together(true, shift(_some(shown), back=True)):
+                back = partial(shift, back=True)
+                side_a, side_b = (a, _transformed(b, back)) if in_b else (_transformed(a, back), b)
+                found = match(side_a, side_b, chosen_a, chosen_b)
+                if len(found) >= max(least, len(best) + 1):
+                    best = _as_shown(found, a, b, shift, in_b=in_b)
+    return best
+
+
+def _has_areas(layer: Layer, chosen: BoolArray) -> bool:
+    return bool((chosen & (index_of(layer).dimension == POLYGON)).any())
+
+
+def _area_centres(layer: Layer, chosen: BoolArray) -> FloatArray:
+    return _centres(layer.geometry[chosen & (index_of(layer).dimension == POLYGON)])
+
+
+def _corner_places(layer: Layer, chosen: BoolArray) -> FloatArray:
+    return corners_of(layer.geometry, np.flatnonzero(chosen)).place
+
+
+def _some(places: FloatArray) -> FloatArray:
+    return places[:: max(1, -(-len(places) // MOST_LOOKED_AT))]
+
+
+def _lie_together(places: FloatArray, others: FloatArray) -> bool:
+    """Say whether half of ``others`` have a place nearby: if not, nothing would match, and slowly."""
+    known = others[np.isfinite(others).all(axis=1)]
+    if len(places) == 0 or len(known) == 0:
+        return False
+    near = shapely.STRtree(shapely.points(places)).query_nearest(
+        shapely.points(known), max_distance=WEB_MAP_LIKE_M, all_matches=False
+    )
+    return bool(near.shape[1] >= LEAST_BACK_SHARE * len(known))
+
+
+def _transformed(layer: Layer, move: Callable[[FloatArray], FloatArray]) -> Layer:
+    """Return a layer that lies elsewhere, to be matched only."""
+    moved = shapely.transform(layer.geometry, move)
+    return replace(layer, frame=layer.frame.set_geometry(gpd.GeoSeries(moved, crs=layer.frame.crs)))
+
+
+def _as_shown(
+    found: Pairs, a: Layer, b: Layer, shift: Callable[[FloatArray], FloatArray], *, in_b: bool
+) -> Pairs:
+    """Return matches between layers of which one was taken back, measured where both were delivered."""
+    one = np.column_stack([found["x_m"], found["y_m"]])
+    two = one + np.column_stack([found["dx_m"], found["dy_m"]])
+    one, two = (one, shift(two)) if in_b else (shift(one), two)
+    return _pairs(a, b, found.rows_a, found.rows_b, one, two, int(found["way"][0]))
 
 
 def _matched(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, way: int) -> Pairs:

@@ -117,6 +117,13 @@ def offset_between(places: FloatArray, moves: FloatArray, *, error_m: float) -> 
     return _with_explained(best, best.explained[back])
 
 
+def median_move(places: FloatArray, moves: FloatArray) -> Offset:
+    """Return the median of displacements, whatever it is worth; arguments as in ``offset_between``."""
+    vector = np.median(moves, axis=0)
+    spread_m = _spread_m(moves - vector)
+    return _offset("moved", places, vector, spread_m, _explained(moves, vector, spread_m))
+
+
 def _moved(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     """Return one vector for all, the median displacement."""
     vector = np.median(move, axis=0)

@@ -111,8 +111,9 @@ class Displaced(Relation):
 
     Matched by id; with fewer than ``min_pairs`` of those by nearest centroid (polygons that share more than
     half); with fewer of those too, and where both standards are among ``line_work``, by the corners of
-    their lines. Ids count where a department delivered them and they stand once in each layer. Objects
-    whose size differs by a tenth were redrawn and say nothing about an offset.
+    their lines; with fewer of all those, by centroids or corners where GCJ-02 or BD-09 taken back from one of
+    the layers would put them. Ids count where a department delivered them and they stand once in each
+    layer. Objects whose size differs by a tenth were redrawn and say nothing about an offset.
     Measures: ``x_m``, ``y_m`` (place in a), ``dx_m``, ``dy_m`` (b - a), ``way`` (0 by id, 1 by centroid,
     2 by corners). Fewer than ``min_pairs`` pairs prove no agreement: the rule is then not checked.
     """

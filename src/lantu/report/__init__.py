@@ -2,14 +2,20 @@
 
 from lantu.report.inventory_page import render_inventory_page, write_inventory_page
 from lantu.report.page import explore
+from lantu.report.plugged import Reporter
 from lantu.report.record import run_summary
-from lantu.report.writing import FORMATS, write
+from lantu.report.sweep_page import write_sweep_page
+from lantu.report.writing import FORMATS, formats_known, reporters, write
 
 __all__ = [
     "FORMATS",
+    "Reporter",
     "explore",
+    "formats_known",
     "render_inventory_page",
+    "reporters",
     "run_summary",
     "write",
     "write_inventory_page",
+    "write_sweep_page",
 ]

@@ -13,7 +13,7 @@ from lantu.messages import say
 from lantu.model import SEVERITIES
 from lantu.report.caps import SHEET_LINKS, SHEET_ROWS
 from lantu.report.palette import SEVERITY_COLOURS
-from lantu.report.record import counts, level_of, rule_answer, rule_codes
+from lantu.report.record import consolidated, counts, level_of, rule_answer, rule_codes
 from lantu.report.wording import department_names, rule_title, said_value, value_field
 
 if TYPE_CHECKING:
@@ -200,18 +200,23 @@ def _rule_rows(book: Book) -> list[Row]:
 def _causes(book: Book) -> None:
     names = department_names(book.run)
     sheet = book.sheet(book.say("excel.causes"))
-    columns = ("cause", "severity", "rule", "rule_title", "department", "layer", "findings", "message")
-    for column, width in enumerate((19, 9, 8, 26, 18, 16, 9, 100)):
+    columns = {
+        "cause": 19, "scope": 9, "severity": 9, "rule": 8, "rule_title": 26, "department": 18, "layer": 16,
+        "object": 20, "findings": 9, "message": 100,
+    }  # fmt: skip
+    for column, width in enumerate(columns.values()):
         sheet.set_column(column, column, width)
     rows: list[Row] = [
         (
-            cause["cause_id"], book.say(f"severity.{cause['severity']}"), cause["rule"], cause["title"],
-            names.get(cause["department"], cause["department"]), cause["layer"], int(cause["findings"]),
-            cause["message"],
+            cause["cause_id"], book.say(f"scope.{cause['scope']}"), book.say(f"severity.{cause['severity']}"),
+            cause["rule"], cause["title"], names.get(cause["department"], cause["department"]),
+            cause["layer"], cause["object"], int(cause["findings"]), cause["message"],
         )
         for cause in book.run.causes.to_dict(orient="records")
     ]  # fmt: skip
     book.table(sheet, 0, [book.say(f"excel.{name}") for name in columns], rows)
+    if not consolidated(book.run):
+        book.put(sheet, len(rows) + 1, 0, book.say("excel.not_consolidated"), book.strong)
     _framed(sheet, len(rows), len(columns))
 
 

@@ -25,7 +25,7 @@ _KINDS = {2: "MultiPolygon", 1: "MultiLineString", 0: "MultiPoint"}
 
 CAUSE_COLUMNS = {
     "cause_id": "str", "rule": "str", "severity": "str", "department": "str", "layer": "str",
-    "title": "str", "message": "str", "findings": "int64",
+    "title": "str", "message": "str", "findings": "int64", "scope": "str", "kind": "str", "object": "str",
 }  # fmt: skip
 NOT_CHECKED_COLUMNS = dict.fromkeys(("rule", "layer_a", "layer_b", "reason"), "str")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lantu.model import Layer, Outcome, Run
     from lantu.model.level import Level
     from lantu.model.outcome import Answer
+    from lantu.plugins import Skipped
 
 COUNTED = ("matched", "candidates", "judged", "found", "undecidable", "left_out")
 SUMMED = ("left_out_area_m2", "left_out_length_m")
@@ -61,13 +62,23 @@ def run_summary(run: Run) -> dict[str, Any]:
         "tolerances": tolerances(run),
         "counts": counts(run),
         "causes": run.causes.to_dict(orient="records"),
+        "grouping": {
+            "findings": len(run.findings),
+            "explained": int(run.findings["cause_id"].notna().sum()),
+            "consolidated": consolidated(run),
+        },
         "matrix": run.matrix().to_dict(orient="index"),
         "waivers": run.waivers,
         "caps": CAPS,
         "versions": run.versions,
+        "plugins": {"skipped": [_skipped(one) for one in run.skipped_plugins]},
     }
     plain: dict[str, Any] = _plain(summary, run)
     return plain
+
+
+def _skipped(one: Skipped) -> dict[str, Any]:
+    return {"group": one.group, "name": one.part, "package": one.package, "reason": one.reason}
 
 
 def counts(run: Run) -> dict[str, Any]:
@@ -85,6 +96,12 @@ def counts(run: Run) -> dict[str, Any]:
         "waived": len(run.waived),
         "by_severity": by_severity,
     }
+
+
+def consolidated(run: Run) -> bool:
+    """Say whether grouping made the list shorter; where nothing was found there was nothing to shorten."""
+    shared = run.findings["cause_id"].value_counts()
+    return len(run.findings) == 0 or bool((shared > 1).any())
 
 
 def level_of(run: Run) -> Level:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+import warnings
+from dataclasses import replace
+from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,15 +14,17 @@ from lantu.report.excel import write_excel
 from lantu.report.geopackage import write_geopackage
 from lantu.report.page import write_page
 from lantu.report.parquet import write_parquet
+from lantu.report.plugged import plugged_reporters, write_plugged
 from lantu.report.record import write_record, write_timings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from lantu.messages import Message
     from lantu.model import Run
-
-    Writer = Callable[[Run, Path], None]
+    from lantu.plugins import Plugged
+    from lantu.report.plugged import Reporter, Writer
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
@@ -47,11 +51,34 @@ _ALWAYS = ("timings.json", "run.json")
 """``run.json`` comes last: a folder that has it is complete."""
 
 
-def write(run: Run, directory: Path, *, formats: Sequence[str] = tuple(FORMATS)) -> tuple[Path, ...]:
+@cache
+def reporters() -> Plugged[Reporter]:
+    """Return the reporters of plug-ins by their formats, and those that are skipped."""
+    return plugged_reporters(FORMATS, files=(*FORMATS.values(), *_ALWAYS))
+
+
+def formats_known() -> tuple[str, ...]:
+    """Return the formats that can be asked for: the shipped ones, then those of plug-ins."""
+    return (*FORMATS, *(reporter.format for reporter in reporters().found))
+
+
+def _warn(said: Message, run: Run) -> None:
+    warnings.warn(said.text(run.language), stacklevel=4)
+
+
+def write(
+    run: Run,
+    directory: Path,
+    *,
+    formats: Sequence[str] = tuple(FORMATS),
+    tell: Callable[[Message], object] | None = None,
+) -> tuple[Path, ...]:
     """Write the files of ``formats``, ``timings.json`` and ``run.json`` to ``directory``; return their paths.
 
     Each file is written beside its place under a passing name and then renamed, so that a reader
-    never meets half a file and a failure leaves the older file as it was.
+    never meets half a file and a failure leaves the older file as it was. The format of a plug-in that
+    is skipped is left out; so is one whose reporter fails: ``run.json`` says so under ``plugins``, and
+    ``tell`` is told, a warning by default.
 
     Raises
     ------
@@ -59,17 +86,29 @@ def write(run: Run, directory: Path, *, formats: Sequence[str] = tuple(FORMATS))
         A format is unknown, or a file cannot be written: the folder is read-only, the disk is full, or
         another program holds the file open.
     """
-    unknown = [name for name in formats if name not in FORMATS]
+    known = formats_known()
+    lost = {one.part for one in reporters().skipped}
+    unknown = [name for name in formats if name not in known and name not in lost]
     if unknown:
-        raise OutputError(
-            message("report.unknown_format", found=", ".join(unknown), known=", ".join(FORMATS))
-        )
+        raise OutputError(message("report.unknown_format", found=", ".join(unknown), known=", ".join(known)))
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(message("report.no_folder", folder=str(directory), reason=str(error))) from error
-    names = [*(FORMATS[name] for name in FORMATS if name in formats), *_ALWAYS]
-    return tuple(write_whole(directory / name, partial(_WRITERS[name], run)) for name in names)
+    names = [FORMATS[name] for name in FORMATS if name in formats]
+    paths = [write_whole(directory / name, partial(_WRITERS[name], run)) for name in names]
+    for reporter in reporters().found:
+        path = directory / reporter.file
+        if reporter.format not in formats:
+            continue
+        failed = write_plugged(reporter, run, path, write_whole=write_whole)
+        if failed is None:
+            paths.append(path)
+            continue
+        run = replace(run, skipped_plugins=(*run.skipped_plugins, failed))
+        (tell or partial(_warn, run=run))(failed.message)
+    paths += [write_whole(directory / name, partial(_WRITERS[name], run)) for name in _ALWAYS]
+    return tuple(paths)
 
 
 def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:

@@ -14,6 +14,8 @@ from lantu.rules.registry import (
     path_parameters,
     planned,
     rule,
+    skipped,
+    skipped_of,
 )
 from lantu.rules.verdict import Verdict, verdict
 
@@ -33,5 +35,7 @@ __all__ = [
     "path_parameters",
     "planned",
     "rule",
+    "skipped",
+    "skipped_of",
     "verdict",
 ]

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from lantu.messages import catalogue
 from lantu.model import RULE_TEXTS, Severity  # dataclass fields are read at run time
+from lantu.rules.explanation import rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lantu.messages import Message
     from lantu.model import BlueprintFacts, BoolArray, IntArray, Layer
     from lantu.relations.pairs import Pairs
     from lantu.relations.spec import Relation
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 ANY: tuple[str, ...] = ("*",)
 """Every standard."""
 
-Partner = Literal["standards", "itself", "siblings", "siblings_both", "all"]
+LAYER = "layer:"
+"""Stands before the name of one layer where a rule names the standards that it takes."""
+
+Partner = Literal["standards", "itself", "siblings", "siblings_both", "all", "everyone"]
 """Who a subject layer meets.
 
 ``standards``: every layer of the standards in ``against``, the subject layer excepted. ``itself``: the
 layer itself, each unordered pair of features once. ``siblings``: other layers of the standards in
 ``against``, each unordered pair of layers once, in blueprint order. ``siblings_both``: the same in both
-orders. ``all``: itself and siblings.
+orders. ``all``: itself and siblings. ``everyone``: as ``standards``, and itself where ``against`` takes it.
 """
 
 
@@ -43,7 +47,8 @@ class Rule(ABC):
     """Base of all rules.
 
     The class docstring has the headings *What it finds*, *Why it matters*, *Basis*, *Example*, *How to
-    resolve*, *Trap*; its Chinese twin and the sentences stand in the catalogue under ``rules.<code>``.
+    resolve*, *Trap*; its Chinese twin and the sentences stand in the catalogue under ``rules.<code>``, those
+    of a plug-in's rule in the ``<CODE>.toml`` beside its module.
     """
 
     code: ClassVar[str]
@@ -61,9 +66,9 @@ class Rule(ABC):
         """Return what is said about the rule, or by it, by language; None where there is nothing.
 
         ``part`` is ``title``, ``basis``, ``resolve``, ``trap``, or a sentence: ``message``,
-        ``undecidable``, ``cause``. A shipped rule's texts stand in the catalogue.
+        ``undecidable``, ``cause``.
         """
-        return catalogue().get(f"rules.{self.code}.{part}")
+        return rule_text(type(self), part)
 
     def texts(self) -> Mapping[str, Mapping[str, str]]:
         """Return what reports say about the rule beside its findings: those of RULE_TEXTS that there are."""
@@ -81,6 +86,10 @@ class LayerRule(Rule):
     @abstractmethod
     def judge(self, layer: Layer, facts: BlueprintFacts) -> Verdict:
         """Return the findings on one layer."""
+
+    def does_not_fit(self, layer: Layer) -> Message | None:  # noqa: ARG002  # for rules that fit any layer
+        """Return why the rule has nothing to say about this layer, or None."""
+        return None
 
     def lacks(self, layer: Layer) -> str | None:  # noqa: ARG002  # for rules that need nothing
         """Return the canonical column without which this layer cannot be judged, or None."""
@@ -106,6 +115,7 @@ class PairRule(Rule):
     partner: ClassVar[Partner] = "standards"
     needs_a: ClassVar[tuple[str, ...]] = ()  # columns without any value here: not checked
     needs_b: ClassVar[tuple[str, ...]] = ()
+    needs_shared_ids: ClassVar[bool] = False  # two layers that share no id are numbered apart: not checked
     reveals: ClassVar[tuple[str, ...]] = ()  # further columns of either side that a finding lets one see
 
     @property
@@ -116,6 +126,14 @@ class PairRule(Rule):
     def columns_a(self, layer: Layer) -> tuple[str, ...]:  # noqa: ARG002  # for rules on several standards
         """Return the columns without which a subject layer cannot be judged; ``needs_a`` by default."""
         return self.needs_a
+
+    def columns_b(self, layer: Layer) -> tuple[str, ...]:  # noqa: ARG002  # for rules on several standards
+        """Return the columns without which another layer cannot be compared; ``needs_b`` by default."""
+        return self.needs_b
+
+    def absence_counts(self, others: tuple[Layer, ...]) -> bool:  # noqa: ARG002  # for rules on what is missing
+        """Say whether others that hold nothing for the rule are compared all the same; by default never."""
+        return False
 
     def compares(self, a: Layer, b: Layer) -> bool:  # noqa: ARG002  # for rules that take any two
         """Say whether two layers that the rule takes are to be compared with each other; by default all."""
@@ -144,6 +162,11 @@ class PairRule(Rule):
     @abstractmethod
     def judge(self, pairs: Pairs) -> Verdict:
         """Return the findings among measured pairs."""
+
+
+def takes(names: tuple[str, ...], layer: Layer) -> bool:
+    """Say whether a rule for these standards, or for these single layers, takes this layer."""
+    return names == ANY or layer.standard in names or f"{LAYER}{layer.name}" in names
 
 
 def first_of_each(groups: IntArray) -> IntArray:

@@ -66,7 +66,7 @@ from lantu.relations import (
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule, Rule
 from lantu.rules.case_layers import case_facts, case_layer
 from lantu.rules.explanation import rule_data
-from lantu.rules.registry import build
+from lantu.rules.registry import tuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def cases(rule_type: type[Rule]) -> tuple[Case, ...]:
 
 def run_case(case: Case) -> CaseResult:
     """Run the rule of a case on the layers of the case, with the relations that the engine uses."""
-    (rule,) = _built(case)
+    rule = tuned(case.rule, case.data.get("parameters", {}))
     a = case_layer(case.data["a"], side="a") if "a" in case.data else None
     given = case.data.get("b", [])
     others = [case_layer(b, side="b") for b in (given if isinstance(given, list) else [given])]
@@ -126,7 +126,8 @@ def run_case(case: Case) -> CaseResult:
         return CaseResult(found=tuple({**row, "department_a": key} for row, key in pairs))
     assert a is not None  # noqa: S101  # every other kind of rule has a subject layer
     if isinstance(rule, LayerRule):
-        if rule.lacks(a) is not None or (a.refusal is not None and not rule.judges_refused):
+        unfit = rule.does_not_fit(a) is not None
+        if unfit or rule.lacks(a) is not None or (a.refusal is not None and not rule.judges_refused):
             return CaseResult(found=(), not_checked=True)
         return CaseResult(found=_rows(rule, rule.judge(a, facts), a, None, facts))
     assert isinstance(rule, PairRule)  # noqa: S101  # there is no other kind
@@ -152,15 +153,10 @@ def differences(case: Case) -> list[str]:
     return problems + [f"not expected: {row}" for row in rest]
 
 
-def _built(case: Case) -> tuple[Rule, ...]:
-    code = case.rule.code
-    return build([code], [], {code: case.data.get("parameters", {})})
-
-
 def _run_pairs(rule: PairRule, a: Layer, others: list[Layer], facts: BlueprintFacts) -> CaseResult:
     others = [rule.derives_b(layer) for layer in others]
-    lacking = [column for column in rule.needs_a if not a.has(column)]
-    lacking += [column for layer in others for column in rule.needs_b if not layer.has(column)]
+    lacking = [column for column in rule.columns_a(a) if not a.has(column)]
+    lacking += [column for layer in others for column in rule.columns_b(layer) if not layer.has(column)]
     if lacking:
         return CaseResult(found=(), not_checked=True)
     rows = np.arange(len(a), dtype=np.int64)

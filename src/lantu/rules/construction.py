@@ -9,12 +9,16 @@ import numpy as np
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
+from lantu.rules.overlay import rulings
 from lantu.rules.verdict import verdict
-from lantu.standards import constraint, is_construction
+from lantu.standards import is_construction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lantu.model import BoolArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
+    from lantu.rules.overlay import Rulings
     from lantu.rules.verdict import Verdict
 
 BUILDING = "housing.building"
@@ -42,9 +46,15 @@ def what_it_is(pairs: Pairs) -> ObjectArray:
     return np.asarray(pairs.subject["use_class"], dtype=object)
 
 
-def zone_verdict(pairs: Pairs, overlay: str) -> ObjectArray:
-    """Return what the constraint matrix says of each subject's class in ``overlay``; None for nothing."""
-    return constraint(overlay, planned=pairs.subject["use_class"]).verdict
+def zone_rulings(pairs: Pairs) -> Rulings:
+    """Return what the constraint matrix says of each subject's class in the kind of zone that it meets.
+
+    A building stands for construction that is not further divided.
+    """
+    assert pairs.b is not None  # noqa: S101  # zones
+    overlays = np.array([f"{pairs.b.standard}/{kind}" for kind in pairs.other["kind"]], dtype=object)
+    what = what_it_is(pairs)
+    return rulings(overlays, np.where(what == "building", "construction_generic", what))
 
 
 def zone_findings(
@@ -54,6 +64,7 @@ def zone_findings(
     undecidable: bool | BoolArray = False,
     required_m2: float | None = None,
     zone: str | None = None,
+    facts: Mapping[str, ObjectArray] | None = None,
 ) -> Verdict:
     """Return a finding for every pair of something planned or built with a zone, by area.
 
@@ -64,6 +75,7 @@ def zone_findings(
         pairs.rows_b,
         severity=severity,
         undecidable=undecidable,
+        facts=facts,
         field="use_class",
         value_a=what_it_is(pairs),
         value_b=zone or pairs.other["kind"],
@@ -97,15 +109,18 @@ class ConstructionInZone(PairRule):
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return buildings, planned construction, and plots whose class is not known."""
         built = np.asarray(is_built(pairs) != "no", dtype=np.bool_)
-        return built & np.asarray(what_it_is(pairs) != self.own_class, dtype=np.bool_) | self._unknown(pairs)
+        built &= np.asarray(what_it_is(pairs) != self.own_class, dtype=np.bool_)
+        return built & np.asarray(zone_rulings(pairs).word != "ok", dtype=np.bool_) | self._unknown(pairs)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable where the planned class is not known."""
+        said = zone_rulings(pairs)
         return zone_findings(
             pairs,
-            severity=self.severity,
+            severity=said.severity(self.severity),
             undecidable=self._unknown(pairs),
             required_m2=self.min_area_m2,
+            facts=said.facts(),
         )
 
     def _unknown(self, pairs: Pairs) -> BoolArray:

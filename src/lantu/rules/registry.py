@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import importlib
-import inspect
 import math
 import pkgutil
 import re
@@ -19,11 +18,14 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lantu.errors import RuleError
 from lantu.messages import Message, message
-from lantu.rules.base import Rule
+from lantu.rules.plugged import plugged_rules, rules_in
 from lantu.standards.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from lantu.plugins import Plugged, Skipped
+    from lantu.rules.base import Rule
 
 ALL = "ALL"
 
@@ -40,7 +42,13 @@ class Mistake:
 
 @cache
 def catalogue() -> tuple[type[Rule], ...]:
-    """Return all rules, sorted by code; one rule is one module ``<code>_<name>`` of a family package."""
+    """Return all rules, those of plug-ins too, sorted by code."""
+    return tuple(sorted((*shipped(), *_plugged().found), key=lambda rule_type: rule_type.code))
+
+
+@cache
+def shipped() -> tuple[type[Rule], ...]:
+    """Return Lantu's own rules; one rule is one module ``<code>_<name>`` of a family package."""
     package = importlib.import_module(__package__ or "lantu.rules")
     found: list[type[Rule]] = []
     for family in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
@@ -49,8 +57,25 @@ def catalogue() -> tuple[type[Rule], ...]:
         members = importlib.import_module(family.name)
         for entry in pkgutil.iter_modules(members.__path__):
             if _RULE_MODULE.match(entry.name):
-                found.extend(_rules_in(f"{family.name}.{entry.name}"))
-    return tuple(sorted(found, key=lambda rule_type: rule_type.code))
+                found.extend(rules_in(importlib.import_module(f"{family.name}.{entry.name}")))
+    return tuple(found)
+
+
+@cache
+def _plugged() -> Plugged[type[Rule]]:
+    return plugged_rules(_listed() | {rule_type.code for rule_type in shipped()})
+
+
+def skipped() -> tuple[Skipped, ...]:
+    """Return the rules of plug-ins that cannot be used, and plug-ins of rules that do not load at all."""
+    return _plugged().skipped
+
+
+def skipped_of(select: Iterable[str], ignore: Iterable[str]) -> tuple[Skipped, ...]:
+    """Return those of ``skipped`` that a selection asks for: their rules are not checked."""
+    wanted, unwanted = set(select), set(ignore)
+    names = [(one, {one.part, _letters(one.part), ALL}) for one in skipped()]
+    return tuple(one for one, own in names if own & wanted and not own & unwanted)
 
 
 @cache
@@ -59,21 +84,13 @@ def planned() -> tuple[str, ...]:
 
     A blueprint may leave them out already now; selecting one is a mistake.
     """
+    return tuple(sorted(_listed() - {rule_type.code for rule_type in shipped()}))
+
+
+def _listed() -> frozenset[str]:
+    """Return the codes of the whole catalogue, of rules to come too."""
     text = (files("lantu.rules") / "planned.csv").read_text(encoding="utf-8")
-    here = {rule_type.code for rule_type in catalogue()}
-    return tuple(sorted({row["code"] for row in csv.DictReader(text.splitlines())} - here))
-
-
-def _rules_in(module_name: str) -> list[type[Rule]]:
-    module = importlib.import_module(module_name)
-    return [
-        member
-        for member in vars(module).values()
-        if isinstance(member, type)
-        and issubclass(member, Rule)
-        and member.__module__ == module_name
-        and not inspect.isabstract(member)
-    ]
+    return frozenset(row["code"] for row in csv.DictReader(text.splitlines()))
 
 
 def families() -> tuple[str, ...]:
@@ -87,11 +104,14 @@ def rule(code: str) -> type[Rule]:
     Raises
     ------
     RuleError
-        There is none; the closest code is suggested.
+        There is none: the closest code is suggested; or its plug-in cannot be used.
     """
     for rule_type in catalogue():
         if rule_type.code == code:
             return rule_type
+    for lost in skipped():
+        if lost.part == code:
+            raise RuleError(lost.message)
     raise RuleError(_unknown(code, _codes()))
 
 
@@ -131,19 +151,34 @@ def build(
         )
     chosen = _expand(selected) - _expand(ignored)
     return tuple(
-        rule_type(
-            **{name: _as_typed(rule_type, name, value) for name, value in _tuned(rule_type, parameters)}
-        )
+        tuned(rule_type, parameters.get(rule_type.code, {}))
         for rule_type in catalogue()
         if rule_type.code in chosen
     )
+
+
+def tuned(rule_type: type[Rule], parameters: Mapping[str, Any]) -> Rule:
+    """Return a rule with these parameters changed.
+
+    Raises
+    ------
+    RuleError
+        A parameter is unknown, or a value is of the wrong type; all of them are named.
+    """
+    found = _parameter_mistakes(rule_type, parameters)
+    if found:
+        raise RuleError(
+            message("rules.mistakes", count=len(found)), tuple(mistake.message for mistake in found)
+        )
+    return rule_type(**{name: _as_typed(rule_type, name, value) for name, value in parameters.items()})
 
 
 def mistakes(
     select: Iterable[str], ignore: Iterable[str], parameters: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Mistake, ...]:
     """Return everything that is wrong with a selection, in the order of the blueprint; empty when nothing."""
-    names = (*_codes(), *families(), ALL)
+    lost = {name for one in skipped() for name in (one.part, _letters(one.part))}
+    names = (*_codes(), *families(), ALL, *sorted(lost))
     found = [
         Mistake((key,), _unknown(name, names))
         for key, given in (("select", select), ("ignore", ignore))
@@ -152,6 +187,8 @@ def mistakes(
     ]
     by_code = {rule_type.code: rule_type for rule_type in catalogue()}
     for code, values in parameters.items():
+        if code in lost:
+            continue  # what a broken plug-in's rule could be tuned with is not known
         if code not in by_code:
             found.append(Mistake((code,), _unknown(code, _codes())))
             continue
@@ -196,10 +233,6 @@ def _as_typed(rule_type: type[Rule], name: str, value: Any) -> Any:  # noqa: ANN
     return TypeAdapter(hint, config=ConfigDict(strict=True)).validate_python(value)
 
 
-def _tuned(rule_type: type[Rule], parameters: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, Any]]:
-    return parameters.get(rule_type.code, {}).items()
-
-
 def _expand(names: Iterable[str]) -> set[str]:
     wanted = set(names)
     return {rule_type.code for rule_type in catalogue() if wanted & {rule_type.code, _family(rule_type), ALL}}
@@ -210,7 +243,11 @@ def _codes() -> tuple[str, ...]:
 
 
 def _family(rule_type: type[Rule]) -> str:
-    return rule_type.code.rstrip("0123456789")
+    return _letters(rule_type.code)
+
+
+def _letters(code: str) -> str:
+    return code.rstrip("0123456789")
 
 
 def _unknown(name: str, names: Iterable[str]) -> Message:

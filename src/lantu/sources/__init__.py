@@ -9,18 +9,21 @@ from lantu.sources.cql2 import parse_where
 from lantu.sources.files import files_of, sha256_of
 from lantu.sources.fingerprint import sha256_of_rows
 from lantu.sources.join import CLASH_PREFIX, join_table, read_table
+from lantu.sources.kind import Kind
 from lantu.sources.live import LiveSource, open_live
 from lantu.sources.postgis import PostgisSource
-from lantu.sources.registry import open_source
-from lantu.sources.source import NotedTable, Source, notes_of, with_aliases
+from lantu.sources.registry import open_source, readers
+from lantu.sources.source import NotedTable, Source, choose_layer, notes_of, with_aliases
 from lantu.sources.where import fields_of, filter_where, true_rows
 
 __all__ = [
     "CLASH_PREFIX",
+    "Kind",
     "LiveSource",
     "NotedTable",
     "PostgisSource",
     "Source",
+    "choose_layer",
     "fields_of",
     "files_of",
     "filter_where",
@@ -30,6 +33,7 @@ __all__ = [
     "open_source",
     "parse_where",
     "read_table",
+    "readers",
     "sha256_of",
     "sha256_of_rows",
     "shown_address",

@@ -76,7 +76,12 @@ def unpack(archive: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(archive) as opened:
             members = [(info, _safe_name(archive, info)) for info in opened.infolist() if not info.is_dir()]
-            _check_sizes(archive, [info for info, _ in members])
+            check_sizes(
+                archive,
+                [info for info, _ in members],
+                largest_ratio=LARGEST_RATIO,
+                ratio_matters_bytes=RATIO_MATTERS_BYTES,
+            )
             for info, name in members:
                 target = folder.joinpath(*name.parts)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -137,10 +142,17 @@ def _safe_name(archive: Path, info: zipfile.ZipInfo) -> PurePosixPath:
     return PurePosixPath(*(_FORBIDDEN_ON_WINDOWS.sub("_", part).rstrip(". ") or "_" for part in path.parts))
 
 
-def _check_sizes(archive: Path, members: list[zipfile.ZipInfo]) -> None:
+def check_sizes(
+    archive: Path,
+    members: list[zipfile.ZipInfo],
+    *,
+    largest_ratio: int,
+    ratio_matters_bytes: int,
+) -> None:
+    """Raise a SourceError where an archive unpacks to more than any honest one."""
     total = sum(info.file_size for info in members)
     packed = max(sum(info.compress_size for info in members), 1)
-    bomb = total > RATIO_MATTERS_BYTES and total > LARGEST_RATIO * packed
+    bomb = total > ratio_matters_bytes and total > largest_ratio * packed
     if bomb or total > LARGEST_TOTAL_BYTES or len(members) > MOST_MEMBERS:
         size_gb = total / 1024**3
         raise SourceError(

@@ -67,11 +67,33 @@ _CONTEXT = 30
 _ACROSS_LIKE = {"nocase": False, "wildcard": "%", "singlechar": "_", "escapechar": "\\"}
 
 
+class Placed(str):
+    """A name or a text of a condition that knows where in the condition it starts, counted from 0."""
+
+    __slots__ = ("place",)
+
+    place: int
+
+    @classmethod
+    def at(cls, token: lark.Token, text: str) -> Placed:
+        """Return ``text`` with the place of the token that it was written as."""
+        placed = cls(text)
+        placed.place = token.start_pos or 0
+        return placed
+
+
+def marked(text: str, place: int) -> str:
+    """Return the part of a condition around a place on one line, with a mark before the place."""
+    shown = f"{text[max(place - _CONTEXT, 0) : place]}▶{text[place : place + _CONTEXT]}"
+    return shown.replace("\r", " ").replace("\n", " ")
+
+
 def parse_where(text: str) -> ast.Node:
     """Return the syntax tree of a CQL2-text condition.
 
     Understood: comparison, AND, OR, NOT, IN, LIKE (``%`` and ``_``), BETWEEN, IS NULL, arithmetic, CASEI,
-    DATE and TIMESTAMP; names in any script, in double quotes where they hold blanks or are keywords.
+    DATE and TIMESTAMP; names in any script, in double quotes where they hold blanks or are keywords. Names
+    and texts in the tree are ``Placed``.
 
     Raises
     ------
@@ -85,9 +107,9 @@ def parse_where(text: str) -> ast.Node:
     except lark.UnexpectedInput as error:
         at_end = isinstance(error, lark.UnexpectedToken) and error.token.type == "$END"
         place = len(text) if at_end or error.pos_in_stream is None else error.pos_in_stream
-        marked = f"{text[max(place - _CONTEXT, 0) : place]}▶{text[place : place + _CONTEXT]}"
+        shown = marked(text, place)
         raise SourceError(
-            message("sources.where_syntax", text=text, column=place + 1, marked=marked)
+            message("sources.where_syntax", text=text, column=place + 1, marked=shown)
         ) from error
     except lark.exceptions.VisitError as error:
         if isinstance(error.orig_exc, SourceError):
@@ -170,8 +192,8 @@ class _Tree(lark.Transformer[lark.Token, Any]):
     def negative(self, node: Any) -> Any:
         return -node if isinstance(node, (int, float)) else ast.Sub(0, node)
 
-    def text(self, token: str) -> str:
-        return token[1:-1].replace("''", "'")
+    def text(self, token: lark.Token) -> Placed:
+        return Placed.at(token, token[1:-1].replace("''", "'"))
 
     def true(self) -> bool:
         return True
@@ -189,11 +211,11 @@ class _Tree(lark.Transformer[lark.Token, Any]):
     def casei(self, node: Any) -> Any:
         return ast.Function("casei", [node])
 
-    def field(self, token: str) -> Any:
-        return ast.Attribute(str(token))
+    def field(self, token: lark.Token) -> Any:
+        return ast.Attribute(Placed.at(token, str(token)))
 
-    def quoted_field(self, token: str) -> Any:
-        return ast.Attribute(token[1:-1].replace('""', '"'))
+    def quoted_field(self, token: lark.Token) -> Any:
+        return ast.Attribute(Placed.at(token, token[1:-1].replace('""', '"')))
 
 
 @cache

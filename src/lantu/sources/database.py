@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
+import weakref
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,11 +27,11 @@ from lantu.sources.gdal import (
     read_each,
     reason_of,
 )
-from lantu.sources.gdbschema import LABEL_SUFFIX, FieldNames, field_names_of, with_labels
+from lantu.sources.gdbschema import LABEL_SUFFIX, FieldNames, field_names_of, outside, with_labels
 from lantu.sources.source import NotedTable, choose_layer
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 GEOPACKAGE = "GPKG"
 FLATGEOBUF = "FlatGeobuf"
@@ -81,8 +86,9 @@ class DatabaseSource:
                 message("sources.no_geometry", path=f"{self.path.name}:{name}", columns=columns)
             )
         names = field_names_of(self.path, name) if self.driver == FILE_GEODATABASE else FieldNames()
+        attributes = rows.attributes[good].reset_index(drop=True)
         return NotedTable(
-            attributes=with_labels(rows.attributes[good].reset_index(drop=True), names),
+            attributes=with_labels(attributes, names),
             geometry=rows.geometry[good],
             record=rows.ids[good] + 1 - first,
             crs=rows.crs,
@@ -93,7 +99,7 @@ class DatabaseSource:
             encoding_how="format",
             files=files_of(self.path),
             problems=damage.log(),
-            notes=_notes(rows, names),
+            notes=(*_notes(rows, names), *outside(attributes, names)),
             aliases=names.aliases,
         )
 
@@ -151,6 +157,38 @@ class DatabaseSource:
         return present
 
 
+class RenamedGeodatabase:
+    """A file geodatabase whose folder has lost its suffix, without which GDAL does not know it.
+
+    GDAL is given a folder of hard links under the right name, of copies where the disk has no links.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.driver = FILE_GEODATABASE
+
+    def layers(self) -> tuple[str, ...]:
+        """Return the names of all layers and plain tables; raises a SourceError as `DatabaseSource`."""
+        return self._named.layers()
+
+    def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:
+        """Read one layer, as `DatabaseSource` does."""
+        return replace(self._named.read(layer, geometry=geometry), files=files_of(self.path))
+
+    @cached_property
+    def _named(self) -> DatabaseSource:
+        outer = tempfile.mkdtemp(prefix="lantu-")
+        weakref.finalize(self, shutil.rmtree, outer, ignore_errors=True)
+        folder = Path(outer, f"{self.path.name}.gdb")
+        folder.mkdir()
+        for part in files_of(self.path):
+            try:
+                (folder / part.name).hardlink_to(part)
+            except OSError:
+                shutil.copyfile(part, folder / part.name)
+        return DatabaseSource(folder, FILE_GEODATABASE)
+
+
 def _geopackage_ids(connection: sqlite3.Connection, layer: str) -> tuple[set[int] | None, set[int] | None]:
     found = connection.execute(
         "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
@@ -169,14 +207,15 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _notes(rows: Rows, names: FieldNames) -> tuple[Message, ...]:
-    notes = [message("sources.gdal_says", text=text) for text in rows.warnings if "ring" not in text]
+def _notes(rows: Rows, names: FieldNames) -> Iterator[Message]:
+    for text in rows.warnings:
+        if "ring" not in text:
+            yield message("sources.gdal_says", text=text)
     if rows.curved:
-        notes.append(message("sources.curves", step_degrees=ARC_STEP_DEGREES))
+        yield message("sources.curves", step_degrees=ARC_STEP_DEGREES)
     if names.aliases:
         pairs = ", ".join(f"{name} = {alias}" for name, alias in names.aliases.items())
-        notes.append(message("sources.gdb_aliases", pairs=pairs))
-    if names.codes:
-        labels = ", ".join(f"{name}{LABEL_SUFFIX}" for name in names.codes)
-        notes.append(message("sources.gdb_domains", labels=labels))
-    return tuple(notes)
+        yield message("sources.gdb_aliases", pairs=pairs)
+    labels = ", ".join(f"{name}{LABEL_SUFFIX}" for name in names.coded)
+    if labels:
+        yield message("sources.gdb_domains", labels=labels)

@@ -37,6 +37,7 @@ csv.field_size_limit(
 _DELIMITERS = (",", ";", "\t", "|", "，")
 _SEPARATOR_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)  # written by Excel for Excel
 _HEADER_SAMPLE = 1 << 16
+_MOST_TITLE_LINES = 15
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -61,12 +62,15 @@ class DelimitedSource:
         name = choose_layer(self.path, layer, self.layers())
         text, coding = decode_file(self.path.read_bytes(), self.encoding)
         damage = Damage()
+        text, above = _below_title(text)
         frame, records, count = _rows(text, damage)
         if not len(frame.columns):
             raise SourceError(message("sources.empty", path=self.path.name))
         if "\ufffd" in text:
             list_undecodable(frame, records, coding, damage)
         notes = [coding.note] if coding.note else []
+        if above:
+            notes.append(message("sources.header_below", row=above + 1))
         return finish_table(
             frame,
             records=records,
@@ -157,6 +161,29 @@ def decode_file(data: bytes, encoding: str | None) -> tuple[str, Coding]:
     else:
         coding = declared_coding(encoding)
     return replace_text(data, coding.codec).removeprefix("\ufeff"), coding
+
+
+def _below_title(text: str) -> tuple[str, int]:
+    """Return the text from its header line on, and how many lines of a title stand above that.
+
+    A title is in one cell; the header below it is the first line with at least half as many cells as any.
+    """
+    lines = text[:_HEADER_SAMPLE].splitlines(keepends=True)[:_MOST_TITLE_LINES]
+    filled = [_filled(line) for line in lines]
+    widest = max((len(cells) for cells in filled), default=0)
+    first = next((len(cells) for cells in filled if cells), 0)
+    if first != 1 or widest == 1:
+        return text, 0
+    place = next(number for number, cells in enumerate(filled) if len(cells) > 1 and 2 * len(cells) >= widest)
+    if any(cell[0].isdigit() or ("(" in cell and cell[-1].isdigit()) for cell in filled[place]):
+        return text, 0  # values, no headings
+    return text[sum(len(line) for line in lines[:place]) :], place
+
+
+def _filled(line: str) -> list[str]:
+    """Return the cells of a line that hold something."""
+    cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
+    return [cell.strip() for cell in cells if cell.strip()]
 
 
 def _rows(text: str, damage: Damage) -> tuple[pd.DataFrame, IntArray, int]:

@@ -9,7 +9,9 @@ A drawing states no coordinate system, and the unit it states is told, not used.
 from __future__ import annotations
 
 import io
+import logging
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 DRIVER = "DXF"
 
+logging.getLogger("ezdxf").addHandler(logging.NullHandler())  # else its warnings go to stderr unasked
+
 DEEPEST_BLOCK = 16
 MOST_PARTS = 20_000
 """Parts that one block may explode into: ten blocks within blocks could else fill the memory."""
@@ -55,6 +59,7 @@ class _Drawing:
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)  # layer and kind
     parts: int = 0
     repairs: int = 0
+    alone: bool = False  # whether the entities were read without the rest of the drawing
 
 
 class DxfSource:
@@ -119,32 +124,41 @@ class DxfSource:
     def _drawing(self) -> _Drawing:
         text = read_dxf_text(self.path, self._encoding)
         try:
-            document, repairs = _document(text.data)
+            document, repairs, alone = _document(text)
             unit = int(document.header.get("$INSUNITS", 0))
             entities = list(document.modelspace())
         except Exception as error:
             raise SourceError(
                 message("sources.unreadable", path=self.path.name, reason=str(error) or type(error).__name__)
             ) from error
-        found = _Drawing(text, unit, refused=dict(text.refused), repairs=repairs)
+        found = _Drawing(text, unit, refused=dict(text.refused), repairs=repairs, alone=alone)
         for entity in entities:
             _gather(entity, found)
         _check_all_seen(found, document)
         return found
 
 
-def _document(data: str) -> tuple[Any, int]:
-    """Return ezdxf's drawing, and how many flaws were repaired to get it.
+def _document(text: DxfText) -> tuple[Any, int, bool]:
+    """Return ezdxf's drawing, how many flaws were repaired to get it, and whether it is the entities alone.
 
     Only a drawing that cannot be read as it is gets repaired, and none with blocks within blocks: the
-    search for circles among those takes exponential time.
+    search for circles among those takes exponential time. Where the damage is beyond that, the entities,
+    which have been looked through, are read without the rest.
     """
-    try:
-        return ezdxf.filemanagement.read(io.StringIO(data)), 0
-    except Exception:
-        blocks = data.partition("\nENTITIES\n")[0]
-        if "\nINSERT\n" in blocks:
-            raise
+    nested = "\nINSERT\n" in text.data.partition("\nENTITIES\n")[0]
+    alone = text.entities_alone()
+    attempts = [(_as_it_is, text.data), *([] if nested else [(_repaired, text.data)]), (_as_it_is, alone)]
+    for read, data in attempts:
+        with suppress(Exception):  # whatever it is, the next attempt does with less
+            return (*read(data), data is alone)
+    return (*_repaired(alone), True)
+
+
+def _as_it_is(data: str) -> tuple[Any, int]:
+    return ezdxf.filemanagement.read(io.StringIO(data)), 0
+
+
+def _repaired(data: str) -> tuple[Any, int]:
     document, auditor = ezdxf.recover.read(io.BytesIO(escaped(data)))
     return document, len(auditor.fixes)
 
@@ -261,5 +275,7 @@ def _notes(
         yield message("sources.dxf_left_out", count=sum(left_out.values()), kinds=kinds_text)
     if drawing.left_out["", "paper"]:
         yield message("sources.dxf_paper", count=drawing.left_out["", "paper"])
+    if drawing.alone:
+        yield message("sources.dxf_entities_alone")
     if drawing.repairs:
         yield message("sources.dxf_repaired", count=drawing.repairs)

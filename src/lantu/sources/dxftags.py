@@ -65,6 +65,14 @@ class DxfText:
     handles: dict[int, str] = field(default_factory=dict)  # record: the handle that the drawing gives it
     layers: dict[int, str] = field(default_factory=dict)  # record: the drawing layer
     codepage: str | None = None
+    section: tuple[int, int] = (0, 0)  # lines of ``data`` from the begin to the end of ENTITIES
+
+    def entities_alone(self) -> str:
+        """Return the ENTITIES section as a drawing of its own, for where the rest of it is damaged."""
+        lines = self.data.split("\n")[slice(*self.section)]
+        version = "AC1015" if "AcDbEntity" in lines else "AC1009"  # only the older has no classes
+        head = ("0", "SECTION", "2", "HEADER", "9", "$ACADVER", "1", version, "0", "ENDSEC")
+        return "\n".join([*head, *lines, "0", "EOF", ""])
 
 
 def read_dxf_text(path: Path, encoding: str | None) -> DxfText:
@@ -127,6 +135,7 @@ def _rewritten(lines: list[str], found: DxfText) -> Iterator[str]:
     start = _section_start(lines, "ENTITIES") or 0
     entities, end = _entities(lines, start)
     found.count = len(entities)
+    written = start
     yield from lines[:start]
     for record, entity in enumerate(entities, start=1):
         if entity.broken is not None:
@@ -137,7 +146,9 @@ def _rewritten(lines: list[str], found: DxfText) -> Iterator[str]:
         for code, value in _with_handle(entity.tags, f"{FIRST_HANDLE + record:X}"):
             yield code
             yield value
+            written += 2
     yield from ("0", "ENDSEC")
+    found.section = (start - 4, written + 2)
     yield from lines[end:]
     yield from ("0", "EOF")
 

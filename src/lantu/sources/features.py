@@ -16,13 +16,14 @@ import shapely
 from lantu.crs import lonlat_extent
 from lantu.errors import SourceError
 from lantu.messages import Message, message
+from lantu.sources.axes import swapped
 from lantu.sources.damage import Damage
 from lantu.sources.geojson import attributes_of, is_feature, parse_geometries
 from lantu.sources.records import frame_of
 from lantu.sources.source import NotedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pyproj import CRS
 
@@ -47,33 +48,12 @@ class Reference:
 
 
 @dataclass
-class Pages:
-    """Features collected page by page; a server that repeats or withholds any is found out."""
+class Collected:
+    """What pages have brought so far; a server that repeats or withholds features is found out."""
 
     address: Address
     features: list[Any] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
-
-    def add(self, features: Sequence[Any]) -> None:
-        """Add a page.
-
-        Raises
-        ------
-        SourceError
-            The page has a feature that was there before: the server does not turn pages.
-        """
-        for feature in features:
-            identity = feature.get("id") if isinstance(feature, dict) else None
-            if identity is None:
-                continue
-            if str(identity) in self._ids:
-                raise SourceError(
-                    message(
-                        "live.page_repeated", address=self.address.shown, id=self.address.quoted(identity)
-                    )
-                )
-            self._ids.add(str(identity))
-        self.features.extend(features)
 
     def require(self, matched: object) -> None:
         """Raise a SourceError where fewer or more features came than the server says there are."""
@@ -82,6 +62,35 @@ class Pages:
             raise SourceError(
                 message("live.incomplete", address=self.address.shown, expected=matched, found=found)
             )
+
+    def take(self, features: Iterable[tuple[str | None, Any]]) -> None:
+        """Add the features of a page, each with its identifier.
+
+        Raises
+        ------
+        SourceError
+            One was there before: the server does not turn pages.
+        """
+        for identity, feature in features:
+            if identity in self._ids:
+                known = self.address.quoted(identity)
+                raise SourceError(message("live.page_repeated", address=self.address.shown, id=known))
+            if identity is not None:
+                self._ids.add(identity)
+            self.features.append(feature)
+
+
+@dataclass
+class Pages(Collected):
+    """Features of GeoJSON pages."""
+
+    def add(self, features: Sequence[Any]) -> None:
+        """Add a page; raises a SourceError where one of its features was there before."""
+        ids = (feature.get("id") if isinstance(feature, dict) else None for feature in features)
+        self.take(
+            (None if identity is None else str(identity), feature)
+            for identity, feature in zip(ids, features, strict=True)
+        )
 
     def table(self, reference: Reference, *, layer: str, driver: str) -> NotedTable:
         """Return all features in the order of their ids, else of their content, whatever the pages were."""
@@ -125,24 +134,6 @@ def settle_axes(geometry: ObjectArray, reference: Reference) -> tuple[ObjectArra
     if _meets(other, reference.crs, reference.extent):
         return other, (message("live.axes_swapped"),)
     return said, (message("live.outside_extent"),)
-
-
-def swapped(geometry: ObjectArray) -> ObjectArray:
-    """Return geometries with x and y exchanged, heights kept."""
-    found = np.array(geometry, dtype=object)
-    for with_z in (False, True):
-        here = (shapely.has_z(found) == with_z) & ~shapely.is_missing(found)
-        if here.any():
-            order = [1, 0, 2] if with_z else [1, 0]
-            found[here] = shapely.transform(
-                found[here], lambda points, order=order: points[:, order], include_z=with_z
-            )
-    return found
-
-
-def north_first(crs: CRS) -> bool:
-    """Say whether the authority's definition of a CRS puts latitude or northing before the other."""
-    return bool(crs.axis_info) and crs.axis_info[0].direction.casefold() in {"north", "south"}
 
 
 def json_of(answer: Answer, address: Address) -> dict[str, Any]:

@@ -1,80 +1,29 @@
 """GML 2, 3.1 and 3.2 feature collections, as WFS servers and planning portals hand them over.
 
-Read with the standard library's parser, feature by feature: nothing that a file refers to (schemas, xlinks,
-entities) is ever fetched, every value stays the text that was delivered (a guess of types would cost
-``0101`` its zero), and a file that breaks off gives the features before and after the break.
 Positions come out as x = east, y = north, whatever order their srsName stands for.
 """
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET  # a file that defines entities of its own is refused
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.damage import Damage
-from lantu.sources.gmlreference import layer_reference, swap_axes
-from lantu.sources.gmlshapes import GEOMETRIES, local_name, shape_of
-from lantu.sources.kml import decode_document
-from lantu.sources.records import frame_of
+from lantu.sources.gmlfeatures import Contents, GmlTable, parse_features, table_of
 from lantu.sources.source import NotedTable, choose_layer
+from lantu.sources.xmltext import xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from pyproj import CRS
 
     from lantu.sources.coding import Coding
 
 DRIVER = "GML"
 
-_MEMBERS = frozenset({"featureMember", "featureMembers", "member"})
 _ROOT = re.compile(r"<(?:[\w.-]+:)?[A-Za-z_][\w.-]*[^<>]*?(?:opengis\.net/(?:gml|wfs))")
-_NAMESPACE = re.compile(r"""\s(xmlns:[\w.-]+)\s*=\s*("[^"<]*"|'[^'<]*')""")
-_FIRST_IN_MEMBER = re.compile(
-    r"<(?:[\w.-]+:)?(?:featureMembers?|member)(?:\s[^<>]*)?>\s*<(?:[\w.-]+:)?([\w.-]+)"
-)
-_MEMBER = re.compile(r"<(?:[\w.-]+:)?(?:featureMember|member)[\s>]")
-_ID = "{http://www.opengis.net/gml/3.2}id"
-_OLD_ID = "{http://www.opengis.net/gml}id"
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_CHUNK = 1 << 16
-
-
-@dataclass(frozen=True)
-class _Feature:
-    record: int
-    element: ET.Element | None  # None where its XML is broken
-    inherited: str | None = None  # srsName of the collection
-
-
-@dataclass
-class _Contents:
-    """Features by layer, in file order."""
-
-    layers: dict[str, list[_Feature]] = field(default_factory=dict)
-    count: int = 0
-
-    def add(self, layer: str, element: ET.Element | None, inherited: str | None) -> None:
-        self.count += 1
-        self.layers.setdefault(layer, []).append(_Feature(self.count, element, inherited))
-
-
-@dataclass
-class _Gathered:
-    """What becomes of the features of one layer."""
-
-    records: list[int] = field(default_factory=list)
-    attributes: list[dict[str, Any]] = field(default_factory=list)
-    shapes: list[Any] = field(default_factory=list)
-    srs: list[str | None] = field(default_factory=list)
-    further: int = 0  # geometries beside a feature's first
 
 
 @dataclass(frozen=True)
@@ -94,21 +43,12 @@ class GmlSource:
         contents, coding = self._contents()
         name = choose_layer(self.path, layer, tuple(contents.layers))
         damage = Damage()
-        found = _gather(contents.layers[name], damage)
-        srs, crs, swapped = layer_reference(found.srs)
-        keep = [number for number, own in enumerate(found.srs) if own is None or own == srs]
-        for number in sorted(set(range(len(found.srs))) - set(keep)):
-            reason = message("sources.gml_other_crs", found=str(found.srs[number]), layer=str(srs))
-            damage.refuse(found.records[number], reason)
-        shapes = np.empty(len(keep), dtype=object)
-        shapes[:] = [found.shapes[number] for number in keep]
-        if swapped:
-            shapes = swap_axes(shapes)
+        found = table_of(contents.layers[name], damage)
         return NotedTable(
-            attributes=frame_of([found.attributes[number] for number in keep]),
-            geometry=shapes,
-            record=np.array([found.records[number] for number in keep], dtype=np.int64),
-            crs=crs,
+            attributes=found.attributes,
+            geometry=found.geometry,
+            record=found.record,
+            crs=found.crs,
             driver=self.driver,
             count_in=len(contents.layers[name]),
             layer=name,
@@ -116,14 +56,12 @@ class GmlSource:
             encoding_how=coding.how,
             files=(self.path,),
             problems=damage.log(),
-            notes=_notes(coding, srs=srs, crs=crs, swapped=swapped, further=found.further),
+            notes=_notes(coding, found),
         )
 
-    def _contents(self) -> tuple[_Contents, Coding]:
-        text, coding = decode_document(self.path.read_bytes(), self.encoding)
-        if "<!ENTITY" in text:
-            raise SourceError(message("sources.xml_entities", path=self.path.name))
-        contents = _parse(text)
+    def _contents(self) -> tuple[Contents, Coding]:
+        text, coding = xml_text(self.path.read_bytes(), self.encoding, name=self.path.name)
+        contents = parse_features(text)
         if not contents.layers:
             if not _ROOT.search(text[:4000]):
                 raise SourceError(message("sources.not_gml", path=self.path.name))
@@ -131,148 +69,8 @@ class GmlSource:
         return contents, coding
 
 
-def _parse(text: str) -> _Contents:
-    """Parse as far as the document is XML; after a break, each remaining feature on its own."""
-    contents = _Contents()
-    parser: ET.XMLPullParser[Any] = ET.XMLPullParser(events=("start", "end"))
-    stack: list[ET.Element] = []
-    inside: ET.Element | None = None  # the feature that is being read
-    inherited: str | None = None
-    try:
-        for event, element in _events(parser, text):
-            if event == "start":
-                if inside is None and stack and local_name(stack[-1].tag) in _MEMBERS:
-                    inside = element
-                stack.append(element)
-                continue
-            stack.pop()
-            if element is inside:
-                contents.add(local_name(element.tag), element, inherited)
-                inside = None
-                stack[-1].remove(element)  # else the whole document stays in memory twice over
-            elif inside is None:
-                inherited = inherited or _envelope_srs(element)
-                if local_name(element.tag) in _MEMBERS and stack:
-                    stack[-1].remove(element)
-    except ET.ParseError:
-        _add_fragments(text, contents, inherited)
-    return contents
-
-
-def _events(parser: Any, text: str) -> Iterator[tuple[str, ET.Element]]:  # noqa: ANN401  # ET.XMLPullParser is generic only in stubs
-    for start in range(0, len(text), _CHUNK):
-        parser.feed(text[start : start + _CHUNK])
-        yield from parser.read_events()
-    parser.close()
-    yield from parser.read_events()
-
-
-def _envelope_srs(element: ET.Element) -> str | None:
-    return element.get("srsName") if local_name(element.tag) in {"Envelope", "Box"} else None
-
-
-def _add_fragments(text: str, contents: _Contents, inherited: str | None) -> None:
-    names = sorted(set(_FIRST_IN_MEMBER.findall(text)) | set(contents.layers))
-    if not names:
-        return
-    either = "|".join(re.escape(name) for name in names)
-    begin = re.compile(rf"<(?:[\w.-]+:)?({either})(?=[\s>/])")
-    spaces = dict(_NAMESPACE.findall(text))
-    root = "<r " + " ".join(f"{name}={value}" for name, value in sorted(spaces.items())) + ">"
-    starts = list(begin.finditer(text))[contents.count :]
-    for found, following in zip(starts, [*starts[1:], None][: len(starts)], strict=True):
-        piece = text[found.start() : following.start() if following else len(text)]
-        end = re.search(rf"</(?:[\w.-]+:)?{re.escape(found[1])}\s*>", piece)
-        try:
-            element = ET.fromstring(f"{root}{piece[: end.end() if end else None]}</r>")[0]  # noqa: S314  # see the import
-        except (ET.ParseError, IndexError):
-            contents.add(found[1], None, None)
-        else:
-            contents.add(found[1], element, inherited)
-    for _ in range(contents.count, len(_MEMBER.findall(text))):  # not even their first tag is left
-        contents.add(names[0], None, None)
-
-
-def _gather(features: list[_Feature], damage: Damage) -> _Gathered:
-    found = _Gathered()
-    for feature in features:
-        if feature.element is None:
-            damage.refuse(feature.record, message("sources.xml_feature_broken"))
-            continue
-        try:
-            places = list(_geometries(feature.element))
-            shape = shape_of(places[0][0]) if places else None
-            values = _attributes(feature.element)
-        except Exception as error:  # noqa: BLE001  # whatever is wrong with one feature costs only that one
-            reason = message("sources.geometry_refused", reason=str(error) or type(error).__name__)
-            damage.refuse(feature.record, reason, local_name(feature.element.tag))
-            continue
-        found.records.append(feature.record)
-        found.attributes.append(values)
-        found.shapes.append(shape)
-        found.srs.append((places[0][1] or _own_srs(feature) or feature.inherited) if places else None)
-        found.further += len(places) - 1 if places else 0
-    return found
-
-
-def _geometries(feature: ET.Element) -> Iterator[tuple[ET.Element, str | None]]:
-    """Yield the geometries of a feature's properties, each with the srsName that it or a part of it has."""
-    for child in feature:
-        if local_name(child.tag) in {"boundedBy", "location"}:
-            continue
-        for part in child:
-            if local_name(part.tag) in GEOMETRIES:
-                named = (inner.get("srsName") for inner in part.iter())
-                yield part, next((name for name in named if name), None)
-
-
-def _own_srs(feature: _Feature) -> str | None:
-    """Return the srsName of the feature's own envelope."""
-    if feature.element is None:
-        return None
-    bounds = (child for child in feature.element if local_name(child.tag) == "boundedBy")
-    named = (_envelope_srs(part) for bound in bounds for part in bound)
-    return next((name for name in named if name), None)
-
-
-def _attributes(feature: ET.Element) -> dict[str, Any]:
-    """Return all plain properties as text, nested ones as ``outer.inner``, repeated ones as a list."""
-    values: dict[str, Any] = {}
-    identity = feature.get(_ID) or feature.get(_OLD_ID) or feature.get("fid")
-    if identity:
-        values["gml_id"] = identity
-    open_elements = [(local_name(child.tag), child) for child in reversed(feature)]
-    while open_elements:
-        name, element = open_elements.pop()
-        inner = [child for child in element if local_name(child.tag) not in GEOMETRIES]
-        if local_name(element.tag) == "boundedBy" or (len(element) and not inner):
-            continue
-        if inner:
-            open_elements += [(f"{name}.{local_name(child.tag)}", child) for child in reversed(inner)]
-            continue
-        text = (element.text or "").strip() or element.get(_HREF)
-        _put(values, name, text)
-        if element.get("uom"):
-            _put(values, f"{name}_uom", element.get("uom"))
-    return values
-
-
-def _put(values: dict[str, Any], name: str, text: str | None) -> None:
-    if values.get(name) is None:
-        values[name] = text
-    elif text is not None:
-        before = values[name]
-        values[name] = [*before, text] if isinstance(before, list) else [before, text]
-
-
-def _notes(
-    coding: Coding, *, srs: str | None, crs: CRS | None, swapped: bool, further: int
-) -> tuple[Message, ...]:
+def _notes(coding: Coding, found: GmlTable) -> tuple[Message, ...]:
     notes = [coding.note] if coding.note else []
-    if srs is not None and crs is None:
-        notes.append(message("sources.gml_srs_unknown", srs=srs))
-    if swapped:
-        notes.append(message("sources.gml_north_first", srs=str(srs)))
-    if further:
-        notes.append(message("sources.gml_further_geometries", count=further))
-    return tuple(notes)
+    if found.turned:
+        notes.append(message("sources.gml_north_first", srs=str(found.srs)))
+    return (*notes, *found.notes())

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-if TYPE_CHECKING:
-    from lantu.model import ObjectArray
+from lantu.sources.axes import north_first
 
 _NORTH_FIRST_FORMS = re.compile(r"^(?:urn:|https?://(?:www\.)?opengis\.net/def/crs)", re.IGNORECASE)
 _CODE = re.compile(
@@ -27,13 +24,7 @@ def layer_reference(names: list[str | None]) -> tuple[str | None, CRS | None, bo
         return None, None, False
     srs = counted.most_common(1)[0][0]
     crs = crs_of_srs(srs)
-    north_first = (
-        crs is not None
-        and bool(_NORTH_FIRST_FORMS.match(srs))
-        and bool(crs.axis_info)
-        and crs.axis_info[0].direction == "north"
-    )
-    return srs, crs, north_first
+    return srs, crs, crs is not None and bool(_NORTH_FIRST_FORMS.match(srs)) and north_first(crs)
 
 
 @lru_cache(maxsize=64)
@@ -51,17 +42,3 @@ def crs_of_srs(srs: str) -> CRS | None:
         return CRS.from_authority(authority, "CRS84" if code == "84" and authority == "OGC" else code)
     except CRSError:
         return None
-
-
-def swap_axes(shapes: ObjectArray) -> ObjectArray:
-    """Return the shapes with x and y changed places, flat ones still flat."""
-    found = shapes.copy()
-    deep = shapely.has_z(shapes)
-    for here, order in ((~deep, [1, 0]), (deep, [1, 0, 2])):
-        if here.any():
-            found[here] = shapely.transform(
-                shapes[here],
-                lambda points, order=order: points[:, order],
-                include_z=len(order) > 2,  # noqa: PLR2004  # with heights
-            )
-    return found

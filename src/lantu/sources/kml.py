@@ -7,7 +7,7 @@ ever fetched, and a file that breaks off gives the placemarks before and after t
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET  # a file that defines entities of its own is refused
+import xml.etree.ElementTree as ET  # of text that `xml_text` has passed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +17,19 @@ from pyproj import CRS
 
 from lantu.errors import SourceError
 from lantu.messages import Message, message
-from lantu.sources.coding import Coding, codec_named, decide_coding, declared_coding, replace_text
 from lantu.sources.damage import Damage
 from lantu.sources.geojson import WGS84
-from lantu.sources.jsontext import FORMAT
 from lantu.sources.records import frame_of
 from lantu.sources.source import NotedTable, choose_layer
+from lantu.sources.xmltext import xml_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lantu.sources.coding import Coding
+
 DRIVER = "KML"
 
-_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_PROLOGUE = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
 _PLACEMARK = re.compile(r"<(?:\w+:)?Placemark[\s/>]")
 _END_OF_PLACEMARK = re.compile(r"</(?:\w+:)?Placemark\s*>")
 _PREFIX = re.compile(r"<(/?)\w+:(\w)")
@@ -111,33 +110,13 @@ class KmlSource:
         return tuple(notes)
 
     def _contents(self) -> tuple[_Contents, Coding]:
-        text, coding = decode_document(self.path.read_bytes(), self.encoding)
-        if "<!ENTITY" in text:
-            raise SourceError(message("sources.xml_entities", path=self.path.name))
+        text, coding = xml_text(self.path.read_bytes(), self.encoding, name=self.path.name)
         contents = _parse(text, self.path.stem)
         if not contents.layers:
             if "<kml" not in text[:2000] and not re.search(r"<\w+:kml", text[:2000]):
                 raise SourceError(message("sources.not_kml", path=self.path.name))
             contents.layers[self.path.stem] = []
         return contents, coding
-
-
-def decode_document(data: bytes, encoding: str | None) -> tuple[str, Coding]:
-    """Return the text of an XML document without its declaration, and the encoding it was in."""
-    if encoding is not None:
-        coding = declared_coding(encoding)
-        return _PROLOGUE.sub("", replace_text(data, coding.codec)), coding
-    found = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
-    stated = codec_named(found[1].decode("ascii")) if found else "utf-8"
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        stated = "utf-16"
-    try:
-        text = data.decode(stated or "utf-8")
-    except UnicodeDecodeError:
-        coding = decide_coding((line, False) for line in data.splitlines())
-        return _PROLOGUE.sub("", replace_text(data, coding.codec)), coding
-    name = FORMAT.encoding if stated in {None, "utf-8"} else str(stated).upper()
-    return _PROLOGUE.sub("", text), Coding(encoding=name, codec=stated or "utf-8", how="format")
 
 
 def _parse(text: str, default: str) -> _Contents:
@@ -251,15 +230,16 @@ def _geometry(element: ET.Element) -> Any:  # noqa: ANN401  # as above
 
 
 def _collected(parts: list[Any]) -> Any:  # noqa: ANN401  # as above
-    kinds = {part.geom_type for part in parts}
+    flat = [piece for part in parts for piece in shapely.get_parts(part)]  # some nest them without need
+    kinds = {piece.geom_type for piece in flat}
     makers = {
         "Point": shapely.multipoints,
         "LineString": shapely.multilinestrings,
         "Polygon": shapely.multipolygons,
     }
     if len(kinds) == 1 and kinds <= set(makers):
-        return makers[kinds.pop()](parts)
-    return shapely.geometrycollections(parts)
+        return makers[kinds.pop()](flat)
+    return shapely.geometrycollections(flat)
 
 
 def _closed(ring: ET.Element) -> Any:  # noqa: ANN401  # an array of positions

@@ -23,6 +23,8 @@ from lantu.messages import Message, message
 from lantu.sources.coding import Coding, Statement, decide_coding, replace_text
 from lantu.sources.database import MAPINFO, DatabaseSource
 from lantu.sources.files import sibling, siblings
+from lantu.sources.mapinfohead import check_tab_head, read_mif_head
+from lantu.sources.mifrescue import MifCheck, check_mif, write_whole, write_whole_rows
 from lantu.sources.source import NotedTable, choose_layer, distinct_names
 
 if TYPE_CHECKING:
@@ -66,12 +68,13 @@ class MapInfoSource:
         name = choose_layer(self.path, layer, self.layers())
         head = self._head()
         coding, stated = self._coding(head)
+        check = self._check()
         deleted = self._deleted()
-        with self._readable(coding, stated) as (path, undecoded):
+        with self._readable(coding, stated, check) as (path, undecoded):
             found = DatabaseSource(path, MAPINFO, careful=bool(deleted)).read(geometry=geometry)
         if undecoded:
             found = replace(found, attributes=_decoded(found.attributes, coding))
-        found = _without_deleted(found, deleted)
+        found = check.finish(found) if check is not None else _without_deleted(found, deleted)
         return replace(
             found,
             layer=name,
@@ -93,7 +96,15 @@ class MapInfoSource:
             raise SourceError(
                 message("sources.tab_linked", path=self.path.name, kind=kind[1].decode("ascii").upper())
             )
+        if table:
+            check_tab_head(self.path, head)
         return head
+
+    def _check(self) -> MifCheck | None:
+        """Look through a .mif and its .mid; None for a .tab, whose records carry their numbers."""
+        if self.path.suffix.casefold() == ".tab":
+            return None
+        return check_mif(self.path, sibling(self.path, ".mid"), read_mif_head(self.path))
 
     def _coding(self, head: bytes) -> tuple[Coding, str | None]:
         """Return the encoding, and the character set that the file states."""
@@ -135,22 +146,30 @@ class MapInfoSource:
                 place += size
 
     @contextmanager
-    def _readable(self, coding: Coding, stated: str | None) -> Iterator[tuple[Path, bool]]:
-        """Yield the table, or a copy whose text GDAL hands on as bytes, where it would decode it wrongly."""
-        if _CHARSETS.get((stated or "").casefold()) == coding.codec:
+    def _readable(
+        self, coding: Coding, stated: str | None, check: MifCheck | None
+    ) -> Iterator[tuple[Path, bool]]:
+        """Yield the table; or a copy, of what is whole, of text as bytes, where GDAL would get it wrong."""
+        decoded = _CHARSETS.get((stated or "").casefold()) == coding.codec
+        if decoded and (check is None or check.is_whole):
             yield self.path, False
             return
         with tempfile.TemporaryDirectory(prefix="lantu-") as folder:
-            for part in siblings(self.path):
-                target = Path(folder, self.path.stem + part.suffix.casefold())
-                shutil.copyfile(part, target)
             copy = Path(folder, self.path.stem + self.path.suffix.casefold())
-            data = _restated(copy.read_bytes(), table=copy.suffix == ".tab")
-            found = _CHARSET.search(data)
-            if found is None or (found[2] or found[4]).decode("ascii") != _BYTES:
-                raise SourceError(message("sources.signature_wrong", path=self.path.name, kind="MapInfo"))
-            copy.write_bytes(data)
-            yield copy, True
+            for part in siblings(self.path):
+                target = copy.with_suffix(part.suffix.casefold())
+                if check is None or check.is_whole:
+                    shutil.copyfile(part, target)
+                else:
+                    write = write_whole if target == copy else write_whole_rows
+                    write(check, part, target)
+            if not decoded:
+                data = _restated(copy.read_bytes(), table=copy.suffix == ".tab")
+                found = _CHARSET.search(data)
+                if found is None or (found[2] or found[4]).decode("ascii") != _BYTES:
+                    raise SourceError(message("sources.signature_wrong", path=self.path.name, kind="MapInfo"))
+                copy.write_bytes(data)
+            yield copy, not decoded
 
     def _deleted(self) -> set[int]:
         dat = sibling(self.path, ".dat") if self.path.suffix.casefold() == ".tab" else None
@@ -161,6 +180,8 @@ class MapInfoSource:
         return {row + 1 for row in range(rows) if data[start + row * width] == _DELETED}
 
     def _notes(self, coding: Coding, head: bytes, found: NotedTable) -> Iterator[Message]:
+        if self.path.suffix.casefold() == ".mif" and sibling(self.path, ".mid") is None:
+            yield message("sources.mid_missing", path=self.path.name)
         if coding.note is not None:
             yield coding.note
         if found.crs is None and re.search(rb"(?i)nonearth", head[:4000]):

@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from lantu.errors import SourceError
 from lantu.messages import message
+from lantu.sources.axes import north_first
 from lantu.sources.features import (
     Pages,
     Reference,
     extent_of,
     features_of,
     json_of,
-    north_first,
 )
 from lantu.sources.gdal import crs_of
 from lantu.sources.source import NotedTable, choose_layer

@@ -1,12 +1,12 @@
 """Which reader opens what: by signature first, by suffix where a format has no signature.
 
-A further format is one more entry in ``KINDS``; nothing else has to know of it.
+A further format is one more entry in ``KINDS``, or a plug-in's; nothing else has to know of it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lantu.errors import SourceError
@@ -14,15 +14,23 @@ from lantu.messages import Message, message
 from lantu.sources.archive import ArchiveSource
 from lantu.sources.boundary_lines import is_boundary_text
 from lantu.sources.boundary_text import BoundaryTextSource
-from lantu.sources.database import FILE_GEODATABASE, FLATGEOBUF, GEOPACKAGE, DatabaseSource
+from lantu.sources.database import (
+    FILE_GEODATABASE,
+    FLATGEOBUF,
+    GEOPACKAGE,
+    DatabaseSource,
+    RenamedGeodatabase,
+)
 from lantu.sources.delimited import DelimitedSource
 from lantu.sources.dxf import DxfSource
 from lantu.sources.folder import folder_source, is_geodatabase
 from lantu.sources.geojson import GeoJsonSource
 from lantu.sources.gml import GmlSource
+from lantu.sources.kind import Kind
 from lantu.sources.kml import KmlSource
 from lantu.sources.mapinfo import MapInfoSource
 from lantu.sources.parquet import ParquetSource
+from lantu.sources.plugged import plugged_readers
 from lantu.sources.shapefile import ShapefileSource
 from lantu.sources.shapes import SIGNATURE as SHP_SIGNATURE
 from lantu.sources.sheet import SheetSource
@@ -31,29 +39,15 @@ from lantu.sources.topojson import TopoJsonSource
 from lantu.sources.vct import VctSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    from lantu.plugins import Plugged
     from lantu.sources.source import Source
 
 _HEAD_BYTES = 4096
 _SQLITE = b"SQLite format 3\0"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Microsoft compound file: .xls, and encrypted .xlsx
 _DBF_VERSIONS = frozenset({0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """A format: the suffixes it goes by, the bytes it must start with, and the reader that opens it."""
-
-    name: str
-    suffixes: tuple[str, ...]
-    open: Callable[[Path, str | None], Source]
-    starts_with: tuple[bytes, ...] = ()
-
-    def fits(self, head: bytes) -> bool:
-        """Say whether the first bytes of a file are those of this format."""
-        return not self.starts_with or head.startswith(self.starts_with)
 
 
 def _json_source(path: Path, encoding: str | None) -> Source:
@@ -177,6 +171,12 @@ _ADDRESS = re.compile(r"(?:.*/)?[a-z][a-z0-9+.-]+:/")
 """A database or web address, as a path shows it; a drive letter is shorter."""
 
 
+@cache
+def readers() -> Plugged[Kind]:
+    """Return the formats that plug-ins read; one of them may be a format that Lantu itself refuses."""
+    return plugged_readers(frozenset(suffix for kind in KINDS for suffix in kind.suffixes))
+
+
 def open_source(path: Path, *, encoding: str | None = None) -> Source:
     """Open a file, folder or archive with the reader that its signature and suffix call for.
 
@@ -196,11 +196,11 @@ def open_source(path: Path, *, encoding: str | None = None) -> Source:
     if path.stat().st_size == 0:
         raise SourceError(message("sources.empty", path=path.name))
     head = _head(path)
-    refusal = refusal_of(path, head)
+    plugged = _by_suffix(path, readers().found)
+    refusal = refusal_of(path, head) if plugged is None else None
     if refusal is not None:
         raise SourceError(refusal)
-    suffix = path.suffix.casefold()
-    kind = next((kind for kind in KINDS if suffix in kind.suffixes), None) or _by_signature(head)
+    kind = plugged or _by_suffix(path, KINDS) or _by_signature(head)
     if kind is None:
         raise SourceError(message("sources.kind_unknown", path=path.name, kinds=_known_suffixes()))
     if not kind.fits(head):
@@ -213,7 +213,8 @@ def open_part(path: Path, *, encoding: str | None) -> Source | None:
     if path.is_dir():
         return _open_folder(path, encoding) if is_geodatabase(path) else None
     suffix = path.suffix.casefold()
-    known = any(suffix in kind.suffixes for kind in KINDS if kind.name != "zip")
+    kinds = (*KINDS, *readers().found)
+    known = any(suffix in kind.suffixes for kind in kinds if kind.name != "zip")
     if not known or not path.stat().st_size:
         return None
     if suffix == ".txt" and not is_boundary_text(_head(path)):
@@ -236,11 +237,16 @@ def refusal_of(path: Path, head: bytes) -> Message | None:
 
 def _open_folder(path: Path, encoding: str | None) -> Source:
     if any(path.glob("a0000000*.gdbtable")):
-        return DatabaseSource(path, FILE_GEODATABASE)
+        named = path.suffix.casefold() == ".gdb"
+        return DatabaseSource(path, FILE_GEODATABASE) if named else RenamedGeodatabase(path)
     if path.suffix.casefold() == ".gdb":
         raise SourceError(message("sources.signature_wrong", path=path.name, kind="File Geodatabase"))
     found = folder_source(path, shown=path, encoding=encoding, open_part=open_part, deep=False)
     return found.parts[0] if len(found.parts) == 1 else found
+
+
+def _by_suffix(path: Path, kinds: tuple[Kind, ...]) -> Kind | None:
+    return next((kind for kind in kinds if path.suffix.casefold() in kind.suffixes), None)
 
 
 def _by_signature(head: bytes) -> Kind | None:
@@ -255,7 +261,7 @@ def _head(path: Path) -> bytes:
 
 
 def _known_suffixes() -> str:
-    return " ".join(suffix for kind in KINDS for suffix in kind.suffixes)
+    return " ".join(suffix for kind in (*KINDS, *readers().found) for suffix in kind.suffixes)
 
 
 def _near(path: Path) -> Message:

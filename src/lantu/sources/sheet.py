@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from lantu.errors import SourceError
 from lantu.messages import message
+from lantu.sources.archive import check_sizes
 from lantu.sources.coordinates import find_geometry_columns
 from lantu.sources.damage import Damage
 from lantu.sources.delimited import finish_table
@@ -23,6 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DRIVER = "XLSX"
+
+LARGEST_RATIO, RATIO_MATTERS_BYTES = 100, 16 * 1024**2
+"""Unpacked over packed, of the workbook as an archive: full sheets come to 20, a sheet of nothing but blanks
+to 50. GDAL takes memory for all that is unpacked."""
+
+MOST_COLUMNS = 2000
+"""GDAL drops what stands beyond, and rows with it."""
 
 _NAMELESS = re.compile(r"Field\d+")
 _MOST_TITLE_ROWS = 15
@@ -42,10 +51,19 @@ class SheetSource:
         Raises
         ------
         SourceError
-            The workbook is damaged.
+            The workbook is damaged, or unpacks to more than any honest one.
         """
         try:
+            with zipfile.ZipFile(self.path) as workbook:
+                check_sizes(
+                    self.path,
+                    workbook.infolist(),
+                    largest_ratio=LARGEST_RATIO,
+                    ratio_matters_bytes=RATIO_MATTERS_BYTES,
+                )
             return list_layers(self.path)
+        except SourceError:
+            raise
         except Exception as error:
             raise SourceError(
                 message("sources.unreadable", path=self.path.name, reason=reason_of(error, self.path))
@@ -66,6 +84,10 @@ class SheetSource:
             raise SourceError(
                 message("sources.unreadable", path=self.path.name, reason=reason_of(error, self.path))
             ) from error
+        if len(rows.attributes.columns) >= MOST_COLUMNS:
+            raise SourceError(
+                message("sources.sheet_too_wide", path=self.path.name, sheet=name, limit=MOST_COLUMNS)
+            )
         rows, above = _below_title(_without_header(rows))
         notes = [message("sources.gdal_says", text=text) for text in rows.warnings]
         if above:

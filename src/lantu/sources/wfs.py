@@ -1,13 +1,13 @@
 """OGC Web Feature Service 2.0 (OGC 09-025r2), read page by page as GeoJSON, else as GML.
 
 Coordinates of GeoJSON come with x first from the servers in use, whatever the CRS says, those of GML in
-the order of the CRS, which GDAL turns; either is checked against the extent in the capabilities.
+the order that their srsName stands for; either is checked against the extent in the capabilities.
 """
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET  # a document that defines entities of its own is refused
+import xml.etree.ElementTree as ET  # of text that `xml_text` has passed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,10 @@ from lantu.messages import message
 from lantu.sources.features import Extent, Pages, Reference, extent_of, features_of, json_of
 from lantu.sources.gdal import crs_of
 from lantu.sources.geojson import declared_crs
-from lantu.sources.gml_pages import gml_table
+from lantu.sources.gml_pages import GmlPages
 from lantu.sources.source import NotedTable, choose_layer
 from lantu.sources.web import Limits, Web
+from lantu.sources.xmltext import xml_text
 
 if TYPE_CHECKING:
     from lantu.sources.address import Address
@@ -31,8 +32,8 @@ _PAGE_FEATURES = 1000
 _WFS = "{http://www.opengis.net/wfs/2.0}"
 _OWS = "{http://www.opengis.net/ows/1.1}"
 _HEAD_BYTES = 4096
-_MATCHED = re.compile(rb"""\bnumberMatched=["'](\d+)["']""")
-_RETURNED = re.compile(rb"""\bnumberReturned=["'](\d+)["']""")
+_MATCHED = re.compile(r"""\bnumberMatched=["'](\d+)["']""")
+_RETURNED = re.compile(r"""\bnumberReturned=["'](\d+)["']""")
 _OWN_PARAMETERS = frozenset({"service", "version", "request", "typename", "typenames", "count", "startindex"})
 
 
@@ -123,12 +124,13 @@ class WfsSource:
         types = tuple(_feature_type(one) for one in root.iter(f"{_WFS}FeatureType"))
         return Capabilities(types=types, json_format=exact or (jsons[0] if jsons else None))
 
+    def _text(self, answer: Answer) -> str:
+        return xml_text(answer.body, name=self.address.name)[0]
+
     def _xml(self, answer: Answer) -> ET.Element:
-        if b"<!ENTITY" in answer.body or b"<!DOCTYPE" in answer.body:
-            raise SourceError(message("sources.xml_entities", path=self.address.name))
         try:
-            return ET.fromstring(answer.body)  # noqa: S314  # no entities, size limited
-        except (ET.ParseError, ValueError, LookupError):
+            return ET.fromstring(self._text(answer))  # noqa: S314  # no entities, size limited
+        except ET.ParseError:
             kind = self.address.quoted(answer.headers.get("content-type", "?"))
             raise SourceError(message("live.not_xml", address=self.address.shown, kind=kind)) from None
 
@@ -158,24 +160,18 @@ class WfsSource:
         raise SourceError(message("live.pages_endless", address=self.address.shown, pages=self.limits.pages))
 
     def _gml(self, web: Web, kind: FeatureType) -> NotedTable:
-        bodies: list[bytes] = []
-        count = 0
+        pages = GmlPages(self.address, srs=kind.crs)
         for _ in range(self.limits.pages):
-            body = self._page(web, kind, count, None).body
-            if b"<!ENTITY" in body:
-                raise SourceError(message("sources.xml_entities", path=self.address.name))
-            matched, returned = (_number(one, body) for one in (_MATCHED, _RETURNED))
-            if returned is None:
+            text = self._text(self._page(web, kind, len(pages.features), None))
+            matched, stated = (_number(one, text) for one in (_MATCHED, _RETURNED))
+            before, returned = len(pages.features), pages.add(text)
+            if stated is None and not returned:
                 raise SourceError(message("live.not_features", address=self.address.shown))
-            if returned:
-                bodies.append(body)
-            count += returned
-            if _is_last(returned, count, matched):
+            pages.require(None if stated is None else before + stated)
+            if _is_last(returned, len(pages.features), matched):
+                pages.require(matched)
                 reference = Reference(crs=crs_of(kind.crs), extent=kind.extent)
-                expected = count if matched is None else matched
-                return gml_table(
-                    bodies, self.address, reference, expected=expected, layer=kind.name, driver=DRIVER
-                )
+                return pages.table(reference, layer=kind.name, driver=DRIVER)
         raise SourceError(message("live.pages_endless", address=self.address.shown, pages=self.limits.pages))
 
 
@@ -202,6 +198,6 @@ def _feature_type(node: ET.Element) -> FeatureType:
     )
 
 
-def _number(pattern: re.Pattern[bytes], body: bytes) -> int | None:
-    found = pattern.search(body[:_HEAD_BYTES])
+def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    found = pattern.search(text[:_HEAD_BYTES])
     return int(found[1]) if found else None

@@ -18,8 +18,17 @@ from lantu.standards.label import column_label, label, standard_label, value_lab
 from lantu.standards.mapping import match_fields, spec_mistakes
 from lantu.standards.mistakes import StandardMistakes
 from lantu.standards.pipes import Pipes
+from lantu.standards.plugged import lost_standard, plugged_standards
 from lantu.standards.pressure import PressureClass, possible_pressures, pressure_classes
-from lantu.standards.schema import STANDARDS, Column, Standard, enum_of, standard, unit_names
+from lantu.standards.schema import (
+    STANDARDS,
+    Column,
+    Standard,
+    enum_of,
+    standard,
+    standard_names,
+    unit_names,
+)
 from lantu.standards.standardise import Standardised, standardise
 from lantu.standards.suggestion import closest, did_you_mean
 from lantu.standards.tables import reference_table, table_names
@@ -60,15 +69,18 @@ __all__ = [
     "factor",
     "is_construction",
     "label",
+    "lost_standard",
     "match_fields",
     "overlay_of",
     "overlays",
+    "plugged_standards",
     "possible_pressures",
     "pressure_classes",
     "reference_table",
     "spec_mistakes",
     "standard",
     "standard_label",
+    "standard_names",
     "standardise",
     "table_names",
     "unit",

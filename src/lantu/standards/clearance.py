@@ -54,8 +54,9 @@ class RequiredRows:
 
     ``status`` is ``found`` (``required_m`` holds, min and max equal it), ``undecidable`` (the attributes
     in ``unknown``, joined by commas, decide between rows that require ``min_m`` to ``max_m``; both NaN
-    where not even the object is known) or ``no_row`` (the table says nothing). ``row_id`` is the row, or the
-    first of several that agree. ``with_separator_m`` is the distance allowed with a separating plate.
+    where not even the object is known) or ``no_row`` (the table says nothing). ``row_id`` is the row, of
+    several the first that requires the least. ``with_separator_m`` is the distance allowed with a separating
+    plate.
     """
 
     status: ObjectArray
@@ -188,7 +189,7 @@ def decide(
     low = np.where(possible, values, np.inf).min(axis=0)
     high = np.where(possible, values, -np.inf).max(axis=0)
     found = some & (low == high)
-    first = possible.argmax(axis=0)
+    first = np.where(possible, values, np.inf).argmin(axis=0)
     answer.status[here] = np.where(found, "found", np.where(some, "undecidable", "no_row"))
     answer.min_m[here] = np.where(some, low, np.nan)
     answer.max_m[here] = np.where(some, high, np.nan)

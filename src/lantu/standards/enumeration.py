@@ -12,6 +12,7 @@ import numpy as np
 from lantu.errors import StandardError
 from lantu.messages import message
 from lantu.standards.distinct import distinct
+from lantu.standards.plugged import enumeration_rows
 from lantu.standards.suggestion import did_you_mean
 from lantu.standards.tables import reference_table, schema
 
@@ -71,9 +72,9 @@ def enumeration(name: str) -> Enumeration:
     StandardError
         There is no such enumeration.
     """
-    rows = [row for row in reference_table("enumerations") if row["enumeration"] == name]
+    rows = [row for row in enumeration_rows() if row["enumeration"] == name]
     if not rows:
-        names = sorted({row["enumeration"] for row in reference_table("enumerations")})
+        names = sorted({row["enumeration"] for row in enumeration_rows()})
         raise StandardError(
             message("standards.enumeration.unknown", name=name, hint=did_you_mean(name, names))
         )

@@ -6,8 +6,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lantu.messages import catalogue
-from lantu.standards.schema import STANDARDS, standard
+from lantu.standards.plugged import label_texts
+from lantu.standards.schema import standard, standard_names
 from lantu.standards.tables import reference_table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def label(column: str, value: str, language: Language) -> str:
     if column == "reason":
         return _reasons().get(value, value) if language == "zh" else value
     for name in _sets(column):
-        texts = catalogue().get(f"standards.label.{name}.{value}")
+        texts = label_texts().get(f"standards.label.{name}.{value}")
         if texts is not None:
             return texts[language]
     return value
@@ -46,13 +46,13 @@ def value_label(column: str | None, value: str, language: Language) -> str:
 
 def column_label(column: str, language: Language) -> str:
     """Return a canonical column as people say it, e.g. ``far_max`` → 容积率上限; else the name itself."""
-    texts = catalogue().get(f"standards.column_label.{column.rpartition('.')[2]}")
+    texts = label_texts().get(f"standards.column_label.{column.rpartition('.')[2]}")
     return column if texts is None else texts[language]
 
 
 def standard_label(name: str, language: Language) -> str:
     """Return a standard as people say it, e.g. ``land.parcel`` → 宗地; an unknown one as its name."""
-    texts = catalogue().get(f"standards.standard_label.{name.replace('.', '_')}")
+    texts = label_texts().get(f"standards.standard_label.{name.replace('.', '_')}")
     return name if texts is None else texts[language]
 
 
@@ -61,7 +61,8 @@ def _sets(column: str) -> tuple[str, ...]:
     """Return the label sets that a column, or the name of a set itself, may take its words from."""
     of, _, bare = column.rpartition(".")
     found = [column]
-    for name in STANDARDS if not of else (of,) if of in STANDARDS else ():
+    names = standard_names()
+    for name in names if not of else (of,) if of in names else ():
         one = standard(name).columns.get(bare)
         if one is not None and one.type == "class":
             found.append("use_class")
@@ -79,7 +80,7 @@ def _reasons() -> Mapping[str, str]:
 def _anywhere() -> Mapping[str, Mapping[str, str]]:
     """Return the labels of words by the word alone; the first set in the catalogue counts."""
     found: dict[str, Mapping[str, str]] = {}
-    for key, texts in catalogue().items():
+    for key, texts in label_texts().items():
         if key.startswith("standards.label."):
             found.setdefault(key.rpartition(".")[2], texts)
     return MappingProxyType(found)

@@ -39,8 +39,8 @@ def read_land_use(
     """Return the columns ``use_code`` and ``use_class``, shape (count,), and note what has no class.
 
     A delivered ``use_class`` goes before the class of the code. Without a code list, codes that are
-    themselves canonical class words or their names are accepted; where none is, the whole layer lacks its
-    class.
+    themselves canonical class words or their names are accepted; where most are not, they are codes of a
+    list that nobody named, and the layer as a whole is told so.
     """
     own = no_words(count)
     if use_class is not None:
@@ -75,17 +75,21 @@ def _by_list(
 def _by_word(
     values: ObjectArray, *, settled: BoolArray, notes: ProblemNotes, language: Language
 ) -> tuple[ObjectArray, ObjectArray]:
-    """Return values and classes by the canonical words alone; note what is no such word."""
+    """Return values and classes by the canonical words alone; note what is no such word.
+
+    A word or two that happen to be ours (``water``) do not make a list of another country ours.
+    """
     kinds: Distinct = distinct(values)
     classes, unknown = use_classes().read(values)
-    if is_none(classes).all() and (unknown & ~settled).any():
+    unknown &= ~settled
+    if unknown.sum() > (~is_none(classes)).sum():
         notes.layer(
             ProblemKind.COLUMN_MISSING,
             column="use_class",
             detail=say("standards.detail.no_code_list", language),
         )
     else:
-        _note(notes, ProblemKind.CODE_UNKNOWN, unknown & ~settled, column="use_code", raw=values)
+        _note(notes, ProblemKind.CODE_UNKNOWN, unknown, column="use_code", raw=values)
     return kinds.spread(kinds.texts), classes
 
 

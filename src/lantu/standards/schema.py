@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from lantu.errors import StandardError
 from lantu.messages import message
 from lantu.standards.enumeration import Enumeration, enumeration, use_classes
+from lantu.standards.plausible import plausible_range
+from lantu.standards.plugged import lost_standard, plugged_tables
 from lantu.standards.suggestion import did_you_mean
 from lantu.standards.tables import schema
 from lantu.standards.unit import Unit, unit, units
@@ -26,7 +28,7 @@ Bound = Literal["max", "min"]
 DIMENSIONS: Mapping[GeometryKind, int] = MappingProxyType({"point": 0, "line": 1, "polygon": 2})
 
 STANDARDS: tuple[str, ...] = tuple(schema()["standards"])
-"""The names of all standards, in the order of the contract."""
+"""The names of the shipped standards, in the order of the contract."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,11 @@ class Standard:
         return self.columns[name]
 
 
+def standard_names() -> tuple[str, ...]:
+    """Return the names of all standards: the shipped ones, then those of plug-ins."""
+    return (*STANDARDS, *plugged_tables())
+
+
 @cache
 def standard(name: str) -> Standard:
     """Return the standard called ``name``, e.g. ``land.parcel``.
@@ -102,17 +109,15 @@ def standard(name: str) -> Standard:
     Raises
     ------
     StandardError
-        There is no such standard; the closest name is suggested.
+        There is no such standard: the closest name is suggested; or its plug-in cannot be used.
     """
     entry = schema()["standards"].get(name)
     if entry is None:
-        raise StandardError(
-            message("standards.standard.unknown", name=name, hint=did_you_mean(name, STANDARDS))
-        )
+        entry = _plugged_entry(name)
     required = frozenset(entry["required"])
     columns = {"id": Column(name="id", type="text", required="id" in required)}
     columns |= {
-        column: _column(column, facts, required=column in required)
+        column: _column(name, column, facts, required=column in required)
         for column, facts in entry["columns"].items()
     }
     return Standard(
@@ -127,14 +132,28 @@ def standard(name: str) -> Standard:
     )
 
 
-def _column(name: str, facts: Mapping[str, Any], *, required: bool) -> Column:
+def _plugged_entry(name: str) -> Mapping[str, Any]:
+    """Return a plug-in's standard as ``schema.toml`` would have it."""
+    table = plugged_tables().get(name)
+    if table is not None:
+        return table.schema_entry()
+    lost = lost_standard(name)
+    if lost is not None:
+        raise StandardError(lost.message)
+    raise StandardError(
+        message("standards.standard.unknown", name=name, hint=did_you_mean(name, standard_names()))
+    )
+
+
+def _column(of: str, name: str, facts: Mapping[str, Any], *, required: bool) -> Column:
+    plausible = plausible_range(of, name)
     return Column(
         name=name,
         type=facts["type"],
         required=required,
         unit=unit(facts["unit"]) if "unit" in facts else None,
-        minimum=facts.get("min"),
-        maximum=facts.get("max"),
+        minimum=plausible.minimum if plausible else None,
+        maximum=plausible.maximum if plausible else None,
         bound=facts.get("bound"),
         prefixes=tuple(facts.get("prefixes", ())),
         suffixes=tuple(facts.get("suffixes", ())),

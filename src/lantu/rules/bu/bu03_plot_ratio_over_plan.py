@@ -5,27 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-import shapely
-
-from lantu.relations import Overlaps
-from lantu.rules.base import PairRule, first_of_each
-from lantu.rules.heights import as_text
-from lantu.rules.verdict import verdict
+from lantu.rules.bu.built_over_plan import BuiltOverPlan
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray, IntArray
-    from lantu.relations import Pairs, Relation
-    from lantu.rules.verdict import Verdict
-
-STEP = 2.0**-20
-
-HALF = 0.5
-"""A building counts where more than this share of its footprint stands."""
+    from lantu.model import FloatArray
+    from lantu.relations import Pairs
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlotRatioOverPlan(PairRule):
+class PlotRatioOverPlan(BuiltOverPlan):
     """The floor area on a plot exceeds its planned maximum plot ratio.
 
     *What it finds*
@@ -59,53 +47,11 @@ class PlotRatioOverPlan(PairRule):
 
     code: ClassVar[str] = "BU03"
     name: ClassVar[str] = "plot-ratio-over-plan"
-    subjects: ClassVar[tuple[str, ...]] = ("plan.plot",)
-    against: ClassVar[tuple[str, ...]] = ("housing.building",)
     needs_a: ClassVar[tuple[str, ...]] = ("far_max",)
     needs_b: ClassVar[tuple[str, ...]] = ("floor_area_m2",)
-    tolerance_ratio: float = 0.05
+    limit: ClassVar[str] = "far_max"
+    sum_named: ClassVar[str] = "floor_area_m2"
 
-    @property
-    def relation(self) -> Relation:
-        """Return overlaps; which buildings count is a matter of their own share."""
-        return Overlaps()
-
-    def judge(self, pairs: Pairs) -> Verdict:
-        """Return plots over their ratio; undecidable where a missing floor area or maximum keeps it open."""
-        standing = pairs.take(pairs["share_b"] > HALF)
-        first = first_of_each(standing.rows_a)
-        plots = standing.take(first)
-        floors_m2 = standing.other.numbers("floor_area_m2")
-        known_m2 = _sums(np.nan_to_num(floors_m2), first)
-        incomplete = _sums(np.isnan(floors_m2).astype(np.float64), first) > 0
-        allowed = plots.subject.numbers("far_max")
-        ratio = known_m2 / shapely.area(plots.subject.geometry)
-        over = ratio > allowed * (1.0 + self.tolerance_ratio)
-        unknown = ~over & (incomplete | np.isnan(allowed))
-        keep = over | unknown
-        return verdict(
-            plots.rows_a[keep],
-            severity=self.severity,
-            undecidable=unknown[keep],
-            facts={
-                "floor_area_m2": known_m2[keep],
-                "buildings": np.diff(np.r_[first, len(standing)])[keep],
-            },
-            field="far_max",
-            value_a=as_text(allowed[keep]),
-            value_b=[f"{value:.2f}" for value in ratio[keep]],
-            raw_a=plots.subject.raw("far_max")[keep],
-            measure=ratio[keep],
-            unit="1",
-            required=allowed[keep],
-            tolerance=allowed[keep] * self.tolerance_ratio,
-            shape=plots.subject.geometry[keep],
-        )
-
-
-def _sums(values: FloatArray, first: IntArray) -> FloatArray:
-    """Return the sum of each group of values; the groups start at ``first``.
-
-    Summed in steps of about a millionth, which floats add without rounding: in any order the same.
-    """
-    return np.add.reduceat(np.round(values / STEP), first) * STEP if len(first) else np.empty(0)
+    def built_m2(self, buildings: Pairs) -> FloatArray:
+        """Return the floor area of each building."""
+        return buildings.other.numbers("floor_area_m2")

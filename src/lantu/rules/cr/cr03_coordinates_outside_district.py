@@ -23,7 +23,8 @@ class CoordinatesOutsideDistrict(LayerRule):
 
     Features, or a whole layer (one finding), that do not lie where the district lies, with what the
     coordinates look like: axes swapped, zone prefix missing or extra, wrong zone, degrees labelled
-    metres, feet, GCJ-02 or BD-09. All of them in one layer are one cause.
+    metres, feet. All of them in one layer are one cause. GCJ-02 and BD-09 displace by less than the margin
+    of 2 km around the district: CR04, and CR01 of undeclared layers, tell them by their vector.
 
     *Why it matters*
 

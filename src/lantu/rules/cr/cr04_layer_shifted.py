@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import shapely
 
-from lantu.crs import lonlat_points, web_map_between
+from lantu.crs import web_map_between
 from lantu.messages import message
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
-from lantu.relations import BY_CENTROID, BY_CORNER, BY_ID, Displaced, deviation_m, offset_between
+from lantu.relations import BY_CENTROID, BY_CORNER, BY_ID, Displaced, deviation_m, median_move, offset_between
 from lantu.rules.base import ANY, PairRule, Partner
 from lantu.rules.verdict import Explained, verdict
 
 if TYPE_CHECKING:
+    from lantu.crs import WebMapTrace
     from lantu.model import FloatArray, Layer
     from lantu.relations import Offset, Pairs, Relation
     from lantu.rules.verdict import Verdict
@@ -52,7 +52,8 @@ class LayerShifted(PairRule):
     longer than the joint standard error of both layers, sqrt(a² + b²), longer than the spread around it
     and than five standard errors of the median, and explains at least half of the objects. A rotation and
     scale are said where they fit better (F test at 0.001 and a fifth less spread), two populations where
-    one part was moved and the rest was not, and GCJ-02 or BD-09 where their formula explains the offset.
+    one part was moved and the rest was not, and GCJ-02 or BD-09 where three objects or more lie within 10 m
+    of where their formula puts them; objects are matched, too, where the formula taken back would put them.
 
     *Why it matters*
 
@@ -103,8 +104,10 @@ class LayerShifted(PairRule):
         moves = np.column_stack([pairs["dx_m"], pairs["dy_m"]])
         web = _web_map(pairs, places, moves)
         offset = None
-        if len(pairs) >= self.min_pairs or web:
+        if len(pairs) >= self.min_pairs or web is not None:
             offset = offset_between(places, moves, error_m=pairs.tolerance_m / 2.0)
+        if offset is None and web is not None:  # the formula explains more than any one movement does
+            offset = median_move(places, moves)
         if offset is None:
             return verdict(np.empty(0, dtype=np.int64), severity=self.severity)
         explains = np.empty(1, dtype=object)
@@ -119,9 +122,9 @@ class LayerShifted(PairRule):
             required=0.0,
             tolerance=pairs.tolerance_m / 2.0,
             share_a=offset.share,
-            message="rules.CR04.web" if web else f"rules.CR04.{offset.kind}",
+            message=f"rules.CR04.{offset.kind}" if web is None else "rules.CR04.web",
             shape=_arrow(places, offset),
-            facts={**_facts(pairs, offset), **web},
+            facts={**_facts(pairs, offset), **_web_facts(pairs, web)},
         )
 
 
@@ -143,22 +146,31 @@ def _facts(pairs: Pairs, offset: Offset) -> dict[str, Any]:
     }
 
 
-def _web_map(pairs: Pairs, places: FloatArray, moves: FloatArray) -> dict[str, str]:
-    """Return the web map whose formula explains the displacements and the layer it is in; else nothing."""
+def _web_map(pairs: Pairs, places: FloatArray, moves: FloatArray) -> WebMapTrace | None:
+    """Return the web map whose formula explains the displacements; None where none does."""
     crs = pairs.a.frame.crs
     if crs is None or pairs.b is None or len(pairs) == 0:
-        return {}
+        return None
     some = np.arange(0, len(pairs), max(1, -(-len(pairs) // WEB_MAP_SAMPLE)))
     if float(pairs["way"][0]) == BY_CORNER:
         one, other = shapely.points(places[some]), shapely.points((places + moves)[some])
     else:
         one, other = (side.geometry[some] for side in (pairs.subject, pairs.other))
-    to_degrees = partial(lonlat_points, crs=crs)
-    found = web_map_between(shapely.transform(one, to_degrees), shapely.transform(other, to_degrees))
-    if found is None:
+    return web_map_between(one, other, crs=crs)
+
+
+def _web_facts(pairs: Pairs, trace: WebMapTrace | None) -> dict[str, Any]:
+    if trace is None or pairs.b is None:
         return {}
-    system, in_other = found
-    return {"web_map": system, "web_layer": pairs.b.name if in_other else pairs.a.name}
+    return {
+        "web_map": trace.system,
+        "web_layer": pairs.b.name if trace.in_other else pairs.a.name,
+        "seen_east_m": trace.observed_m[0],
+        "seen_north_m": trace.observed_m[1],
+        "expected_east_m": trace.expected_m[0],
+        "expected_north_m": trace.expected_m[1],
+        "left_m": trace.left_m,
+    }
 
 
 def _explained(pairs: Pairs, offset: Offset) -> Explained | None:

@@ -9,11 +9,11 @@ import numpy as np
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import zone_findings, zone_verdict
+from lantu.rules.construction import of_kind, zone_findings, zone_rulings
 from lantu.rules.land_use import is_missing
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray
+    from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -64,19 +64,22 @@ class UseUnfitForHeritageZone(PairRule):
         """Return overlaps of at least ``min_area_m2``."""
         return Overlaps(min_area_m2=self.min_area_m2)
 
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return the zones whose kind is known."""
+        return of_kind(layer, "protection", "control")
+
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return plots whose class is prohibited in the kind of zone, or not known."""
-        prohibited: BoolArray = np.zeros(len(pairs), dtype=np.bool_)
-        kinds = pairs.other["kind"]
-        for kind in ("protection", "control"):
-            here = kinds == kind
-            if here.any():
-                prohibited |= here & (zone_verdict(pairs, f"heritage.zone/{kind}") == "prohibited")
-        unknown = is_missing(pairs.subject["use_class"]) & np.asarray(kinds == "protection", dtype=np.bool_)
-        return prohibited | unknown
+        prohibited = np.asarray(zone_rulings(pairs).word == "prohibited", dtype=np.bool_)
+        in_range = np.asarray(pairs.other["kind"] == "protection", dtype=np.bool_)
+        return prohibited | (is_missing(pairs.subject["use_class"]) & in_range)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable where the planned class is not known."""
+        said = zone_rulings(pairs)
         return zone_findings(
-            pairs, severity=self.severity, undecidable=is_missing(pairs.subject["use_class"])
+            pairs,
+            severity=said.severity(self.severity),
+            undecidable=is_missing(pairs.subject["use_class"]),
+            facts=said.facts(),
         )

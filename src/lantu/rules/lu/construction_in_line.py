@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -11,23 +10,15 @@ import numpy as np
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.land_use import CLASS, is_missing, shared_ground, unclassified
+from lantu.rules.land_use import CLASS, shared_ground, unclassified
+from lantu.rules.overlay import rulings
 from lantu.rules.verdict import verdict
-from lantu.rules.wording import words
-from lantu.standards import constraint, is_construction
+from lantu.standards import is_construction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lantu.model import BoolArray, Layer, ObjectArray
+    from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
-
-LESS_THAN_PROHIBITED: Mapping[str, Severity] = MappingProxyType(
-    {"approval_required": "major", "conditional": "minor"}
-)
-UNNAMED = "conditional"
-"""Verdict on a class of construction that the matrix does not name: allowed to nobody without a look."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,32 +48,24 @@ class ConstructionInLine(PairRule):
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return pairs that the constraint matrix does not allow."""
-        return np.asarray(self._verdicts(pairs) != "ok", dtype=np.bool_)
+        return np.asarray(rulings(self.line_kind, pairs.subject[CLASS]).word != "ok", dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable where the subject has no single class."""
         unknown = unclassified(pairs, other=False)
-        said = constraint(self.line_kind, planned=pairs.subject[CLASS])
-        verdicts = self._verdicts(pairs)
+        said = rulings(self.line_kind, pairs.subject[CLASS])
         columns = shared_ground(pairs, min_area_m2=self.min_area_m2)
         columns.update(value_b=pairs.other["kind"], raw_b=pairs.other.raw("kind"))
         return verdict(
             pairs.rows_a,
             pairs.rows_b,
-            severity=np.array([LESS_THAN_PROHIBITED.get(word, self.severity) for word in verdicts], object),
+            severity=said.severity(self.severity),
             undecidable=unknown.mask,
             cause=unknown.cause,
             facts={
                 **unknown.facts,
-                "verdict_word": words("constraint_verdict", verdicts),
-                "reason": words("reason", said.reason),
-                "source": said.source,
+                **said.facts(),
                 "tolerance_m": pairs.tolerance_m,
             },
             **columns,
         )
-
-    def _verdicts(self, pairs: Pairs) -> ObjectArray:
-        """Return what the matrix says of each subject's class; its word for the unnamed where nothing."""
-        found = constraint(self.line_kind, planned=pairs.subject[CLASS]).verdict
-        return np.where(is_missing(found), UNNAMED, found)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.messages import Message, message
-from lantu.model import SEVERITIES
 from lantu.rules.pi.pipes import DIAMETER, PIPE
+from lantu.rules.recalled import check_against
 from lantu.rules.wording import listed
 from lantu.standards.clearance import clearance_rows
 from lantu.standards.distinct import is_none
@@ -37,13 +37,16 @@ class Required:
     """What a table requires of each pair, shape (n,): at least ``low_m``, at most ``high_m``.
 
     NaN where the table says nothing. ``low_m`` is -inf where not even the object is known. ``lacks`` names
-    the attributes, joined by commas, that keep the two apart; None where they are one.
+    the attributes, joined by commas, that keep the two apart; None where they are one. ``row`` is the row of
+    the table that requires the least, ``source`` its clause; both None where no row is known.
     """
 
     low_m: FloatArray
     high_m: FloatArray
     lacks: ObjectArray
     recalled: BoolArray
+    row: ObjectArray
+    source: ObjectArray
 
     def stated_m(self, conflict: BoolArray) -> FloatArray:
         """Return the value that a finding names: of a conflict the least, else the only one, or NaN."""
@@ -51,12 +54,7 @@ class Required:
 
     def take(self, chosen: BoolArray) -> Required:
         """Return the chosen pairs."""
-        return Required(
-            low_m=self.low_m[chosen],
-            high_m=self.high_m[chosen],
-            lacks=self.lacks[chosen],
-            recalled=self.recalled[chosen],
-        )
+        return Required(**{name: values[chosen] for name, values in vars(self).items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +81,14 @@ def required_of(rows: RequiredRows, *, most_m: float) -> Required:
     nameless = (rows.status == "undecidable") & np.isnan(rows.max_m)
     low_m = np.where(nowhere, np.nan, np.where(nameless, -np.inf, rows.min_m))
     high_m = np.where(nowhere, np.nan, np.where(nameless, most_m, rows.max_m))
-    return Required(low_m=low_m, high_m=high_m, lacks=rows.unknown, recalled=rows.recalled)
+    return Required(
+        low_m=low_m,
+        high_m=high_m,
+        lacks=rows.unknown,
+        recalled=rows.recalled,
+        row=rows.row_id,
+        source=rows.source,
+    )
 
 
 def largest_m(rows: Iterable[ClearanceRow], *objects: str) -> float:
@@ -129,12 +134,6 @@ def lacking(
     return np.asarray(lacks, dtype=object)
 
 
-def lowered(severity: str, recalled: BoolArray) -> ObjectArray:
-    """Return the severity of each finding, one lower where the table's value was not seen in its standard."""
-    lower = SEVERITIES[min(SEVERITIES.index(severity) + 1, len(SEVERITIES) - 1)]
-    return np.where(recalled, lower, severity).astype(object)
-
-
 def causes(pairs: Pairs, found: Judgement, *, depth_accuracy_m: float | None = np.nan) -> ObjectArray:
     """Return one cause for each layer, or two layers, and missing attributes; None where nothing is missing.
 
@@ -152,10 +151,11 @@ def causes(pairs: Pairs, found: Judgement, *, depth_accuracy_m: float | None = n
 
 
 def facts_of(required: Required, found: Judgement, tolerance_m: float | FloatArray) -> dict[str, ObjectArray]:
-    """Return what the sentences say beside the numbers: ``needed``, ``why`` and ``check``.
+    """Return what the sentences say beside the numbers: ``needed``, ``clause``, ``why`` and ``check``.
 
-    ``needed`` is the required distance or its range, ``why`` what keeps an entry from being decided,
-    ``check`` the remark that the value is to be looked up in the standard, empty where it was.
+    ``needed`` is the required distance or its range, ``clause`` the row of the table behind it (of a range
+    the one that requires the least), ``why`` what keeps an entry from being decided, ``check`` the remark
+    that the value is to be looked up in the standard, empty where it was.
     """
     tolerances = np.broadcast_to(np.asarray(tolerance_m, dtype=np.float64), (len(found.lacks),))
     bounds = zip(required.low_m.tolist(), required.high_m.tolist(), strict=True)
@@ -163,7 +163,8 @@ def facts_of(required: Required, found: Judgement, tolerance_m: float | FloatArr
     return {
         "needed": _column(needed(low_m, high_m) for low_m, high_m in bounds),
         "why": _column(_why(lacks, tolerance) for lacks, tolerance in reasons),
-        "check": _column(message("rules.pipes.check") if one else "" for one in required.recalled),
+        "clause": _column(_clause(*row) for row in zip(required.source, required.row, strict=True)),
+        "check": check_against(required.source, required.recalled & ~is_none(required.source)),
     }
 
 
@@ -174,6 +175,10 @@ def needed(low_m: float, high_m: float) -> Message:
     if low_m == -np.inf:
         return message("rules.pipes.at_most", high_m=high_m)
     return message("rules.pipes.between", low_m=low_m, high_m=high_m)
+
+
+def _clause(source: str | None, row: str | None) -> Message | str:
+    return "" if row is None else message("rules.pipes.clause", source=source, row=row)
 
 
 def _why(lacking: str | None, tolerance_m: float) -> Message:

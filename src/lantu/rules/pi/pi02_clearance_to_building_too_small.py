@@ -9,8 +9,9 @@ import numpy as np
 
 from lantu.relations import Near, Overlaps, kept, measured
 from lantu.rules.base import PairRule
-from lantu.rules.pi.clearance import Required, causes, facts_of, judge_clear, largest_m, lowered, required_of
+from lantu.rules.pi.clearance import Required, causes, facts_of, judge_clear, largest_m, required_of
 from lantu.rules.pi.pipes import MEDIUM, PIPE, diameter_m, largest_radius_m, pipes_of
+from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.standards import clearance_horizontal
 from lantu.standards.clearance import clearance_rows

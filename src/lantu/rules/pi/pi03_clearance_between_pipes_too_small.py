@@ -16,12 +16,12 @@ from lantu.rules.pi.clearance import (
     causes,
     facts_of,
     lacking,
-    lowered,
     most_between_pipes_m,
     required_of,
 )
 from lantu.rules.pi.parallel import Stretches, connected, stretches
-from lantu.rules.pi.pipes import MEDIUM, PIPE, diameter_m, largest_radius_m, pipes_of
+from lantu.rules.pi.pipes import MEDIUM, PIPE, diameter_m, largest_radius_m, one_pipe, pipes_of
+from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import words
 from lantu.standards import clearance_horizontal
@@ -93,10 +93,13 @@ class ClearanceBetweenPipesTooSmall(PairRule):
         )
 
     def wants(self, pairs: Pairs) -> BoolArray:
-        """Return pairs that the table speaks of and that their own diameters do not keep apart."""
+        """Return pairs that the table speaks of and that their own diameters do not keep apart.
+
+        One pipe in two departments' books is PI07's.
+        """
         required = _required(pairs)
         reach_m = required.high_m + _radii_m(pairs, self.unknown_diameter_mm) + pairs.tolerance_m
-        spoken = ~np.isnan(reach_m)
+        spoken = ~np.isnan(reach_m) & ~one_pipe(pairs)
         wanted = np.zeros(len(pairs), dtype=np.bool_)
         chosen = pairs.take(spoken)
         wanted[spoken] = shapely.dwithin(chosen.subject.geometry, chosen.other.geometry, reach_m[spoken])

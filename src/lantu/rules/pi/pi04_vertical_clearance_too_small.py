@@ -15,12 +15,12 @@ from lantu.rules.pi.clearance import (
     causes,
     facts_of,
     judge_clear,
-    lowered,
     most_between_pipes_m,
     required_of,
 )
 from lantu.rules.pi.crossing import Crossing, crossing_of
-from lantu.rules.pi.pipes import DEPTHS, ELEVATIONS, MEDIUM, PIPE, pipes_of, place_columns
+from lantu.rules.pi.pipes import DEPTHS, ELEVATIONS, MEDIUM, PIPE, one_pipe, pipes_of, place_columns
+from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import words
 from lantu.standards import clearance_vertical
@@ -94,8 +94,9 @@ class VerticalClearanceTooSmall(PairRule):
         return (MEDIUM, *place_columns(layer))
 
     def wants(self, pairs: Pairs) -> BoolArray:
-        """Return pairs that the table speaks of."""
-        return np.asarray(~np.isnan(_required(pairs).high_m), dtype=np.bool_)
+        """Return pairs that the table speaks of; one pipe in two departments' books is PI07's."""
+        spoken = ~np.isnan(_required(pairs).high_m)
+        return np.asarray(spoken & ~one_pipe(pairs), dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return crossings with too little between the pipes, and those of which the data cannot tell."""

@@ -11,8 +11,9 @@ from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at 
 from lantu.relations import Alone
 from lantu.rules.base import PairRule
 from lantu.rules.heights import as_text
-from lantu.rules.pi.clearance import Required, causes, facts_of, judge_clear, lowered, required_of
+from lantu.rules.pi.clearance import Required, causes, facts_of, judge_clear, required_of
 from lantu.rules.pi.pipes import DEPTHS, MEDIUM, PIPE, depth_error_m, pipes_of
+from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import words
 from lantu.standards import cover_depth

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.rules.identity import has_own_id
 from lantu.standards import Pipes, standard
 from lantu.standards.distinct import is_word
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, Layer, ObjectArray
-    from lantu.relations import Columns
+    from lantu.relations import Columns, Pairs
 
 PIPE = "utility.pipe"
 MEDIUM = "medium"
@@ -41,6 +42,18 @@ def pipes_of(side: Columns) -> Pipes:
         material=side["material"],
         surface=side["surface"],
     )
+
+
+def one_pipe(pairs: Pairs) -> BoolArray:
+    """Return which pairs are one pipe that two layers hold: one delivered id, one medium; shape (n,).
+
+    The id alone does not say so: the water company and the gas company both count 1, 2, 3.
+    """
+    if pairs.b is None or pairs.b is pairs.a:
+        return np.zeros(len(pairs), dtype=np.bool_)
+    named = has_own_id(pairs.a)[pairs.rows_a] & has_own_id(pairs.b)[pairs.rows_b]
+    alike = (pairs.subject.ids == pairs.other.ids) & (pairs.subject[MEDIUM] == pairs.other[MEDIUM])
+    return np.asarray(named & alike, dtype=np.bool_)
 
 
 def diameter_m(side: Columns, *, unknown_mm: float) -> FloatArray:

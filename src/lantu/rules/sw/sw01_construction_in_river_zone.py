@@ -16,7 +16,8 @@ class ConstructionInRiverZone(ConstructionInZone):
     *What it finds*
 
     A building, or a plot planned for construction, that shares at least min_area_m2 with a river management
-    range.
+    range. Critical where the constraint matrix prohibits the class, major where it asks for approval, minor
+    where it says nothing of it.
 
     *Why it matters*
 

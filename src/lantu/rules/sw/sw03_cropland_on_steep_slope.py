@@ -9,7 +9,7 @@ import numpy as np
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind, zone_findings
+from lantu.rules.construction import of_kind, zone_findings, zone_rulings
 from lantu.rules.land_use import is_missing
 
 if TYPE_CHECKING:
@@ -74,11 +74,13 @@ class CroplandOnSteepSlope(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable where the class is not known."""
+        said = zone_rulings(pairs)
         return zone_findings(
             pairs,
-            severity=self.severity,
+            severity=said.severity(self.severity),
             undecidable=self._unknown(pairs),
             required_m2=self.min_area_m2,
+            facts=said.facts(),
         )
 
     def _unknown(self, pairs: Pairs) -> BoolArray:

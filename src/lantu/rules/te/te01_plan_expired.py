@@ -9,12 +9,11 @@ import numpy as np
 
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.rules.base import LayerRule
+from lantu.rules.te.periods import days, has_period
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import where
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from lantu.model import BlueprintFacts, Layer
     from lantu.rules.verdict import Verdict
 
@@ -58,30 +57,25 @@ class PlanExpired(LayerRule):
 
     def lacks(self, layer: Layer) -> str | None:
         """Return valid_to where the layer has neither date."""
-        return None if layer.has("valid_to") or layer.has("valid_from") else "valid_to"
+        return None if has_period(layer) else "valid_to"
 
     def judge(self, layer: Layer, facts: BlueprintFacts) -> Verdict:
         """Return the plots whose time is over or has not come."""
-        starts, ends = _days(layer, "valid_from"), _days(layer, "valid_to")
+        starts, ends = days(layer.values("valid_from")), days(layer.values("valid_to"))
         today = np.datetime64(facts.as_of)
         expired = ends < today
         early = (starts > today) & ~expired
         rows = np.flatnonzero(expired | early)
         over = expired[rows]
-        days = np.where(over, ends[rows], starts[rows])
+        day = np.where(over, ends[rows], starts[rows])
         return verdict(
             rows,
             severity=self.severity,
             field=np.where(over, "valid_to", "valid_from").astype(object),
-            value_a=np.array([str(day) for day in days], dtype=object),
+            value_a=np.array([str(one) for one in day], dtype=object),
             raw_a=np.where(over, layer.raw("valid_to", rows), layer.raw("valid_from", rows)),
             cause=np.where(over, "valid_to", "valid_from").astype(object),
             message=where(~over, "rules.TE01.not_yet"),
             shape=layer.geometry[rows],
-            facts={"day": np.array([str(day) for day in days], dtype=object), "as_of": str(facts.as_of)},
+            facts={"day": np.array([str(one) for one in day], dtype=object), "as_of": str(facts.as_of)},
         )
-
-
-def _days(layer: Layer, column: str) -> NDArray[np.datetime64]:
-    """Return a column of dates; no day (which no comparison holds for) where there is none."""
-    return np.asarray(layer.values(column), dtype="datetime64[D]")

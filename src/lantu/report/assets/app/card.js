@@ -5,6 +5,7 @@ Lantu.card = (() => {
   const { say, pick, number, measure, inFull, percent } = Lantu.words;
   const state = Lantu.state;
   const AGENDA = 10;
+  const CAUSES_MAX = 200;
 
   function start() {
     byId("previous").addEventListener("click", () => state.step(-1));
@@ -29,9 +30,11 @@ Lantu.card = (() => {
   }
 
   function agenda() {
-    const { causes } = state.content();
+    const { causes, summary } = state.content();
     const parts = [];
-    if (causes.length) parts.push(element("p", { class: "note", text: say("causes.hint") }), ...causes.map(cause));
+    if (!summary.grouping.consolidated) parts.push(element("p", { class: "note", text: say("causes.not_consolidated") }));
+    if (causes.length) parts.push(element("p", { class: "note", text: say("causes.hint") }), ...causes.slice(0, CAUSES_MAX).map(cause));
+    if (causes.length > CAUSES_MAX) parts.push(element("p", { class: "note", text: say("causes.capped", { count: causes.length - CAUSES_MAX }) }));
     const rest = state.list().filter((i) => state.text("cause_id", i) === null);
     if (rest.length) {
       parts.push(element("h3", { text: say(causes.length ? "causes.others" : "causes.first", { count: rest.length }) }));
@@ -50,7 +53,7 @@ Lantu.card = (() => {
       glyph(entry.severity),
       element("span", {}, [
         element("strong", { text: entry.message }),
-        element("small", { text: `${state.ruleTitle(entry.rule)} · ${state.departmentName(entry.department)} · ${entry.layer}` }),
+        element("small", { text: [say(`causes.${entry.scope}`), entry.title, state.departmentName(entry.department), entry.layer].join(" · ") }),
       ]),
       element("b", { text: number(entry.findings) }),
     ]);

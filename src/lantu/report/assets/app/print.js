@@ -5,6 +5,7 @@ Lantu.print = (() => {
   const { say, pick, inFull } = Lantu.words;
   const state = Lantu.state;
   const FINDINGS_MAX = 500;
+  const CAUSES_MAX = 200;
 
   function start() {
     window.addEventListener("beforeprint", prepare);
@@ -24,8 +25,9 @@ Lantu.print = (() => {
       causes.length && element("h2", { text: say("causes.title") }),
       causes.length && Lantu.views.table(
         ["severity", "message", "department", "findings_count"].map((name) => say(`print.${name}`)),
-        causes.map((cause) => [say(`severity.${cause.severity}`), cause.message, state.departmentName(cause.department), cause.findings]),
+        causes.slice(0, CAUSES_MAX).map((cause) => [say(`severity.${cause.severity}`), cause.message, state.departmentName(cause.department), cause.findings]),
       ),
+      causes.length > CAUSES_MAX && element("p", { text: say("causes.capped", { count: causes.length - CAUSES_MAX }) }),
       element("h2", { text: say("print.findings", { shown: shown.length, total: list.length }) }),
       Lantu.views.table(["id", "severity", "rule", "message", "measure"].map((name) => say(`print.${name}`)), shown.map((i) => [
         element("code", { text: state.text("finding_id", i) }), `${say(`severity.${state.text("severity", i)}`)}${state.isUndecidable(i) ? ` · ${say("verdict.undecidable")}` : ""}`,

@@ -143,7 +143,7 @@ Lantu.views = (() => {
         [say("methods.operation"), crs.operation],
         [say("methods.operation_accuracy"), crs.accuracy_m === null || crs.accuracy_m === undefined ? null : `${number(crs.accuracy_m, 3)} m`],
         [say("methods.crs_note"), crs.note],
-        [say("methods.accuracy"), `± ${number(layer.accuracy_m, 3)} m`],
+        [say("methods.accuracy"), layer.accuracy_m === null ? null : `± ${number(layer.accuracy_m, 3)} m`],
         [say("methods.issued"), source.issued],
         [say("methods.level"), say(`level.${layer.level}`)],
         [say("methods.matched"), Object.entries(source.fields_matched).map(([to, from]) => `${to} ← ${from}`).join("，")],

@@ -1,0 +1,127 @@
+"""PI08: pipe end without a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import shapely
+
+from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
+from lantu.relations import Uncovered, tolerance_between
+from lantu.rules.base import PairRule
+from lantu.rules.pi.pipes import PIPE
+from lantu.rules.verdict import verdict
+
+if TYPE_CHECKING:
+    from lantu.model import FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations import Pairs, Relation
+    from lantu.rules.verdict import Verdict
+
+MOST = 0.5
+"""Nodes belong to a network where they stand at this share of its ends, or this share of them at its ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipeEndNotAtNode(PairRule):
+    """A pipe ends where no manhole, valve or other node is.
+
+    *What it finds*
+
+    An end of a pipe that is further than max_m from every node of all node layers together; to max_m the
+    tolerance of the two layers is joined, as the root of both squares. Node layers of another network take no
+    part: one counts where nodes stand at half of the pipes' ends, or half of its nodes at an end. Without
+    such a layer nothing is checked. One finding per end.
+
+    *Why it matters*
+
+    What is surveyed of a pipe, its depth above all, is measured at the nodes. An end without one was drawn,
+    not surveyed, and a network with loose ends cannot be followed from valve to house.
+
+    *Basis*
+
+    CJJ 61-2017 (pipes are surveyed from point to point, every end and branch is a point of the record).
+
+    *Example*
+
+    One end of sewer WS-118 lies 6.4 m from the nearest node, WSG-0071.
+
+    *How to resolve*
+
+    Look for the node on site: a buried manhole cover is surveyed and added, an end drawn beside its node is
+    drawn to it, and a pipe that goes on is drawn on.
+
+    *Trap*
+
+    Pipes cut off at the border of the delivery end without a node by nature, and house connections often end
+    at the wall. Nodes and pipes surveyed in two campaigns are two states of one network.
+    """
+
+    code: ClassVar[str] = "PI08"
+    name: ClassVar[str] = "pipe-end-not-at-node"
+    subjects: ClassVar[tuple[str, ...]] = (PIPE,)
+    against: ClassVar[tuple[str, ...]] = ("utility.node",)
+    severity: Severity = "minor"
+    max_m: float = 0.5
+
+    @property
+    def relation(self) -> Relation:
+        """Return each pipe, with all node layers at once: nodes cover no line, so none is left out."""
+        return Uncovered()
+
+    def compares(self, a: Layer, b: Layer) -> bool:
+        """Say whether the nodes belong to the pipes; of a layer without objects the engine says why."""
+        if len(a) == 0 or len(b) == 0:
+            return len(a) == 0
+        ends, _ = _ends(a.geometry)
+        nodes = b.geometry
+        limit_m = self._limit_m(tolerance_between(a, b))
+        return any(
+            (_nearest(one, other)[1] <= limit_m).mean() >= MOST
+            for one, other in ((ends, nodes), (nodes, ends))
+            if len(one)
+        )
+
+    def judge(self, pairs: Pairs) -> Verdict:
+        """Return the ends that no node is near enough to."""
+        ends, owner = _ends(pairs.subject.geometry)
+        nodes = np.concatenate([np.empty(0, dtype=object), *(layer.geometry for layer in pairs.others)])
+        ids = np.concatenate([np.empty(0, dtype=object), *(layer.ids for layer in pairs.others)])
+        node, away_m = _nearest(ends, nodes)
+        loose = np.flatnonzero(away_m > self._limit_m(pairs.tolerance_m))
+        pipe = owner[loose]
+        return verdict(
+            pairs.rows_a[pipe],
+            severity=self.severity,
+            value_a=pairs.subject["medium"][pipe],
+            field="medium",
+            raw_a=pairs.subject.raw("medium")[pipe],
+            measure=away_m[loose],
+            unit="m",
+            required=self.max_m,
+            tolerance=pairs.tolerance_m,
+            part=[str(number) for number in loose - np.searchsorted(owner, pipe)],
+            shape=ends[loose],
+            facts={"node": ids[node[loose]]},
+        )
+
+    def _limit_m(self, tolerance_m: float) -> float:
+        return float(np.hypot(self.max_m, tolerance_m))
+
+
+def _ends(lines: ObjectArray) -> tuple[ObjectArray, IntArray]:
+    """Return the ends of lines and each end's line, as positions, ascending; a ring has no ends."""
+    ends, owner = shapely.get_parts(shapely.boundary(lines), return_index=True)
+    return np.asarray(ends, dtype=object), np.asarray(owner, dtype=np.int64)
+
+
+def _nearest(places: ObjectArray, others: ObjectArray) -> tuple[IntArray, FloatArray]:
+    """Return which of the others is nearest to each place and how far it is; NaN where there is none."""
+    nearest, away_m = np.zeros(len(places), dtype=np.int64), np.full(len(places), np.nan)
+    there = np.flatnonzero(~shapely.is_missing(places))
+    found, apart_m = shapely.STRtree(others).query_nearest(
+        places[there], all_matches=False, return_distance=True
+    )
+    nearest[there[found[0]]], away_m[there[found[0]]] = found[1], apart_m
+    return nearest, away_m

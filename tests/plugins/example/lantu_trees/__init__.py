@@ -1,0 +1,1 @@
+"""Old and famous trees: what a plug-in of Lantu looks like."""
