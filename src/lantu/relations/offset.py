@@ -54,6 +54,10 @@ SIGNIFICANCE = 0.001
 TURNED_SPREAD = 0.8
 """... and if they leave at most this share of the spread that a vector leaves."""
 
+CHANCE_SHARE = 0.1
+"""What is left may spread over this share of the ground that the objects lie on; two lists that both count
+1, 2, 3 leave more than all of it."""
+
 ROUNDING_M = 0.001
 """Displacements nearer to each other than this are the same."""
 
@@ -101,14 +105,16 @@ def offset_between(places: FloatArray, moves: FloatArray, *, error_m: float) -> 
 
     ``places`` and ``moves`` have shape (n, 2). ``error_m`` is the joint standard error of both layers,
     sqrt(a² + b²): a movement has to be longer than that, longer than the spread around it, certain (five
-    standard errors of the median), and must explain at least half of the objects.
+    standard errors of the median), and must explain at least half of the objects. What spreads over the
+    whole ground is no movement: the objects were matched by chance.
     """
     if len(moves) == 0:
         return None
     order = np.lexsort((moves[:, 1], moves[:, 0], places[:, 1], places[:, 0]))
     place, move = places[order], moves[order]
     found = [_half(place, move, error_m), _moved(place, move, error_m), _turn(place, move, error_m)]
-    some = [offset for offset in found if offset is not None]
+    most_m = CHANCE_SHARE * _spread_m(place)
+    some = [offset for offset in found if offset is not None and offset.spread_m <= most_m]
     if not some:
         return None
     best = min(some, key=lambda offset: offset.spread_m)  # of equals the first, which says most
