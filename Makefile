@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint bench benchmark-truth browser postgis sample clean
+.PHONY: demo test lint bench benchmark-truth reference browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
@@ -27,6 +27,10 @@ bench: $(READY)
 # Recall and precision of every rule over 20 seeded districts; several minutes.
 benchmark-truth: $(READY)
 	$(BIN)/python benchmarks/truth/run.py --out docs/truth.md
+
+# The pages of all rules, from what the rules say of themselves.
+reference: $(READY)
+	$(BIN)/python docs/reference/generate.py
 
 sample: $(READY)
 	$(BIN)/python layers/generate.py

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantu.relations import Same, kept
-from lantu.relations.deviation import deviation_m
+from lantu.relations.deviation import deviation_at, deviation_m
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,3 +191,29 @@ def test_deviation_of_big_boundaries_is_worked_on_in_blocks() -> None:
     one, two = shapely.polygons(1000 * circle), shapely.polygons(1010 * circle)
     turned = shapely.affinity.rotate(two, 0.01, origin=(0, 0))
     assert deviation_m(_objects(one), _objects(turned))[0] == pytest.approx(10.0, abs=0.01)
+
+
+def test_the_place_of_the_largest_deviation_by_hand() -> None:
+    corner = "POLYGON((0 0,10 0,10 10,5 13,0 10,0 0))"
+    a = _objects(SQUARE, corner, SQUARE, None, SQUARE)
+    b = _objects(corner, SQUARE, "POLYGON((0 0,10 0,10 10,8 10,8 1,2 1,2 10,0 10,0 0))", SQUARE, SQUARE)
+    far_m, place = deviation_at(a, b)
+    assert far_m[[0, 1, 4]].tolist() == [3.0, 3.0, 0.0]
+    assert place[:2].tolist() == [[5.0, 13.0], [5.0, 13.0]]
+    # Between vertices: the middle of the notched edge, as far from the notch's walls as it can be.
+    assert (far_m[2], *place[2]) == pytest.approx((3.0, 5.0, 10.0), abs=1e-5)
+    assert np.isnan(place[3:]).all()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None)
+def test_the_place_stands_on_one_boundary_and_as_far_from_the_other(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    one, two = (shapely.convex_hull(shapely.multipoints(random.uniform(0, 10, (8, 2)))) for _ in range(2))
+    far_m, place = deviation_at(_objects(one, one), _objects(two, two))
+    point = shapely.points(place[0])
+    away_m = sorted(shapely.distance(point, [shapely.boundary(one), shapely.boundary(two)]))
+    assert away_m == pytest.approx([0.0, far_m[0]], abs=1e-6)
+    assert place[0].tolist() == place[1].tolist()
+    oracle_m = shapely.hausdorff_distance(shapely.boundary(one), shapely.boundary(two), densify=0.001)
+    assert far_m[0] == pytest.approx(oracle_m, abs=0.01)

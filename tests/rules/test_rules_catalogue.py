@@ -49,6 +49,25 @@ def test_ids_of_no_national_coding_are_not_checked_rather_than_fine() -> None:
     assert outcomes("DA06", whole) == [("none_found", "")]
 
 
+def test_a_layer_that_a_rule_does_not_concern_has_no_outcome() -> None:
+    """Road ids follow no national coding, and none is due; parcels are still judged."""
+    roads = layer("roads", ["R1", "R2"], of="transport.road")
+    whole = layer("parcels", ["370306001002GB00001", "370306001002GB00002"])
+    assert outcomes("DA06", roads, whole) == [("none_found", "")]
+    lines = layer("lines", ["G1"], of="plan.control_line")
+    assert outcomes("DA09", lines, layer("parcels", ["P1"], far_ratio=1.5)) == [("none_found", "")]
+
+
+def test_a_rule_that_concerns_no_layer_at_all_says_so_once() -> None:
+    roads, lines = layer("roads", ["R1"], of="transport.road"), layer("lines", ["G1"], of="plan.control_line")
+    assert outcomes("DA06", roads, lines) == [("not_checked", "engine.concerns_no_layer")]
+    assert outcomes("DA09", lines) == [("not_checked", "engine.concerns_no_layer")]
+
+
+def test_numbers_that_are_only_lacking_are_not_checked() -> None:
+    assert outcomes("DA09", layer("parcels", ["P1"])) == [("not_checked", "rules.DA09.no_range")]
+
+
 def test_the_bulk_decides_the_coding() -> None:
     codes = ["370306001002GB00001", "370306001002GB00002F00010001", "370306001002GB00003F00010001"]
     ((mask, coding),) = followed(layer("units", codes), min_share=0.5)

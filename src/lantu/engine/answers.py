@@ -8,7 +8,17 @@ import numpy as np
 
 from lantu.messages import Message, message
 from lantu.model import Outcome, ProblemKind
-from lantu.relations import Alone, Coverage, Displaced, LeftOut, Near, Same, Uncovered, tolerance_between
+from lantu.relations import (
+    Alone,
+    Coverage,
+    Displaced,
+    LeftOut,
+    Near,
+    Same,
+    Uncovered,
+    ids_by_chance,
+    tolerance_between,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,6 +105,8 @@ def _no_common_ground(rule: PairRule, meeting: Meeting, choice: Choice) -> Messa
         other, mask = choice.others[0]
         if not set(meeting.a.ids[choice.a]) & set(other.ids[mask]):
             return message("engine.no_id_shared", **names)
+        if ids_by_chance(meeting.a, other, chosen_a=choice.a, chosen_b=mask):
+            return message("engine.ids_by_chance", **names)
     if by_id:
         return None
     if isinstance(rule.relation, Uncovered):

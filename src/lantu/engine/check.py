@@ -119,8 +119,12 @@ def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
     if not subjects:
         lacking = message("engine.no_layer", standards=", ".join(rule.subjects))
         gathering.outcomes.append(answers.not_checked(rule.code, None, None, lacking))
+    apart = 0
     for layer in subjects:
         try:
+            if not rule.concerns(layer):
+                apart += 1
+                continue
             reason = answers.layer_obstacle(rule, layer)
             if reason is not None:
                 gathering.outcomes.append(answers.not_checked(rule.code, layer, None, reason))
@@ -132,6 +136,9 @@ def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
             continue
         gathering.tables.append(table)
         gathering.outcomes.append(_simple_outcome(rule, layer, len(layer), verdict.undecidable))
+    if subjects and apart == len(subjects):  # a rule without any outcome would have vanished
+        nothing = message("engine.concerns_no_layer", count=apart)
+        gathering.outcomes.append(answers.not_checked(rule.code, None, None, nothing))
 
 
 def _simple_outcome(rule: Rule, layer: Layer | None, matched: int, undecidable: BoolArray) -> Outcome:

@@ -2,11 +2,12 @@
 
 from lantu.relations.candidates import candidates
 from lantu.relations.coverage import gaps
-from lantu.relations.deviation import deviation_m
+from lantu.relations.deviation import deviation_at, deviation_m
 from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced
 from lantu.relations.left_out import LeftOut
 from lantu.relations.measure import kept, measured
 from lantu.relations.offset import Offset, median_move, offset_between
+from lantu.relations.own_ids import ids_by_chance
 from lantu.relations.pairs import NO_ROW, Columns, Pairs
 from lantu.relations.run import run_length_m
 from lantu.relations.spec import (
@@ -20,6 +21,7 @@ from lantu.relations.spec import (
     Same,
     Uncovered,
 )
+from lantu.relations.subdivision import subdivided
 from lantu.relations.tolerance import TOPOLOGY_M, pair_tolerance_m, tolerance_between
 from lantu.relations.uncovered import uncovered
 
@@ -43,15 +45,18 @@ __all__ = [
     "Same",
     "Uncovered",
     "candidates",
+    "deviation_at",
     "deviation_m",
     "displaced",
     "gaps",
+    "ids_by_chance",
     "kept",
     "measured",
     "median_move",
     "offset_between",
     "pair_tolerance_m",
     "run_length_m",
+    "subdivided",
     "tolerance_between",
     "uncovered",
 ]

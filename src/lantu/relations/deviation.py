@@ -9,6 +9,7 @@ vertices only; halving alone would need millimetre steps along every parallel bo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,39 +36,67 @@ def deviation_m(a: ObjectArray, b: ObjectArray) -> FloatArray:
 
     NaN where either is null or empty; 0 where both are the same, point by point.
     """
-    result = np.full(len(a), np.nan)
+    return deviation_at(a, b)[0]
+
+
+def deviation_at(a: ObjectArray, b: ObjectArray) -> tuple[FloatArray, FloatArray]:
+    """Return ``deviation_m``, shape (n,), and where it is: a point of either boundary, shape (n, 2).
+
+    Of the places found that are equally far the first in x, then y, on a where a has one. NaN where there
+    is no deviation.
+    """
+    result, place = np.full(len(a), np.nan), np.full((len(a), 2), np.nan)
     there = ~(shapely.is_missing(a) | shapely.is_missing(b) | shapely.is_empty(a) | shapely.is_empty(b))
     result[there] = 0.0
     changed = np.flatnonzero(there & ~shapely.equals_exact(a, b, tolerance=0.0))
     one, two = segments_of(a[changed]), segments_of(b[changed])
-    there_m = _farthest_m(one, two, known_m=np.zeros(len(changed)))
-    result[changed] = _farthest_m(two, one, known_m=there_m)
-    return result
+    farthest = Farthest(np.zeros(len(changed)), np.full((len(changed), 2), np.nan))
+    farthest = _farthest(two, one, _farthest(one, two, farthest))
+    result[changed], place[changed] = farthest.distance_m, farthest.place
+    return result, place
 
 
-def _farthest_m(a: Segments, b: Segments, *, known_m: FloatArray) -> FloatArray:
-    """Return each owner's largest distance from a point of a to b, or ``known_m`` where that is larger."""
-    farthest_m = known_m.copy()
+@dataclass(frozen=True)
+class Farthest:
+    """The largest distance found so far for each owner, shape (n,), and its place, shape (n, 2)."""
+
+    distance_m: FloatArray
+    place: FloatArray
+
+    def extended(self, owner: IntArray, distance_m: FloatArray, place: FloatArray) -> Farthest:
+        """Return the larger of what is known and of these distances; a new place only for a larger one."""
+        known_m, known = self.distance_m.copy(), self.place.copy()
+        np.maximum.at(known_m, owner, distance_m)
+        best = np.flatnonzero((distance_m == known_m[owner]) & (distance_m > self.distance_m[owner]))
+        best = best[np.lexsort((place[best, 1], place[best, 0], owner[best]))]
+        first = best[np.r_[True, np.diff(owner[best]) != 0][: len(best)]]
+        known[owner[first]] = place[first]
+        return Farthest(known_m, known)
+
+
+def _farthest(a: Segments, b: Segments, known: Farthest) -> Farthest:
+    """Return each owner's largest distance from a point of a to b, or ``known`` where that is larger."""
     pieces = _unshared(a, b)
     for _ in range(MOST_HALVINGS):
         if len(pieces) == 0:
             break
-        end_m, bound_m = _bounds(pieces, b, count=len(known_m))
-        np.maximum.at(farthest_m, pieces.owner, end_m)
-        open_pieces = np.flatnonzero(bound_m > farthest_m[pieces.owner] + PRECISION_M)
+        start_m, stop_m, bound_m = _bounds(pieces, b, count=len(known.distance_m))
+        ends = np.concatenate([pieces.start, pieces.stop])
+        known = known.extended(np.tile(pieces.owner, 2), np.concatenate([start_m, stop_m]), ends)
+        open_pieces = np.flatnonzero(bound_m > known.distance_m[pieces.owner] + PRECISION_M)
         pieces = _halved(pieces.take(open_pieces))
-    return farthest_m
+    return known
 
 
-def _bounds(pieces: Segments, b: Segments, *, count: int) -> tuple[FloatArray, FloatArray]:
-    """Return for each piece the larger of its ends' distances to b, and the bound for all of it."""
-    end_m, bound_m = np.full(len(pieces), np.inf), np.full(len(pieces), np.inf)
+def _bounds(pieces: Segments, b: Segments, *, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the distances of each piece's start and stop to b, and the bound for all of the piece."""
+    start_m, stop_m, bound_m = (np.full(len(pieces), np.inf) for _ in range(3))
     for i, j in _blocks(pieces, b, count=count):
         start_m2 = _squares_m2(pieces.start[i], b.start[j], b.stop[j])
         stop_m2 = _squares_m2(pieces.stop[i], b.start[j], b.stop[j])
-        end_m[i] = np.sqrt(np.maximum(start_m2.min(axis=2), stop_m2.min(axis=2)))
+        start_m[i], stop_m[i] = np.sqrt(start_m2.min(axis=2)), np.sqrt(stop_m2.min(axis=2))
         bound_m[i] = np.sqrt(np.maximum(start_m2, stop_m2).min(axis=2))
-    return end_m, bound_m
+    return start_m, stop_m, bound_m
 
 
 def _blocks(a: Segments, b: Segments, *, count: int) -> Iterator[tuple[IntArray, IntArray]]:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from lantu.crs import WEB_MAP_LIKE_M, WEB_MAPS, in_web_map
 from lantu.relations.corners import corners_of, matched_corners, mutual_nearest
 from lantu.relations.index import LINE, POLYGON, index_of
 from lantu.relations.overlay import overlay
-from lantu.relations.own_ids import has_own_id
+from lantu.relations.own_ids import ids_by_chance, rows_of_one_id
 from lantu.relations.pairs import Pairs
 from lantu.relations.tolerance import tolerance_between
 
@@ -68,13 +67,10 @@ def displaced(relation: Displaced, a: Layer, b: Layer, *, chosen_a: BoolArray, c
 
 def _by_id(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
     """Match objects by ids that stand once in each layer."""
-    sides = []
-    for layer, chosen, name in ((a, chosen_a, "a"), (b, chosen_b, "b")):
-        rows = np.flatnonzero(chosen & has_own_id(layer))
-        side = pd.DataFrame({"key": index_of(layer).keys[rows], name: rows})
-        sides.append(side[~side["key"].duplicated(keep=False)])
-    both = sides[0].merge(sides[1], on="key")
-    return _matched(a, b, both["a"].to_numpy(np.int64), both["b"].to_numpy(np.int64), BY_ID)
+    rows_a, rows_b = rows_of_one_id(a, b, chosen_a=chosen_a, chosen_b=chosen_b)
+    if ids_by_chance(a, b, chosen_a=chosen_a, chosen_b=chosen_b):
+        rows_a = rows_b = np.empty(0, dtype=np.int64)
+    return _matched(a, b, rows_a, rows_b, BY_ID)
 
 
 def _by_centroid(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:

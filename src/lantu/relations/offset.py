@@ -113,7 +113,7 @@ def offset_between(places: FloatArray, moves: FloatArray, *, error_m: float) -> 
     order = np.lexsort((moves[:, 1], moves[:, 0], places[:, 1], places[:, 0]))
     place, move = places[order], moves[order]
     found = [_half(place, move, error_m), _moved(place, move, error_m), _turn(place, move, error_m)]
-    most_m = CHANCE_SHARE * _spread_m(place)
+    most_m = CHANCE_SHARE * spread_of_m(place)
     some = [offset for offset in found if offset is not None and offset.spread_m <= most_m]
     if not some:
         return None
@@ -126,14 +126,14 @@ def offset_between(places: FloatArray, moves: FloatArray, *, error_m: float) -> 
 def median_move(places: FloatArray, moves: FloatArray) -> Offset:
     """Return the median of displacements, whatever it is worth; arguments as in ``offset_between``."""
     vector = np.median(moves, axis=0)
-    spread_m = _spread_m(moves - vector)
+    spread_m = spread_of_m(moves - vector)
     return _offset("moved", places, vector, spread_m, _explained(moves, vector, spread_m))
 
 
 def _moved(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     """Return one vector for all, the median displacement."""
     vector = np.median(move, axis=0)
-    spread_m = _spread_m(move - vector)
+    spread_m = spread_of_m(move - vector)
     length_m = float(np.hypot(*vector))
     certain = length_m > CERTAIN * ERROR_OF_MEDIAN * spread_m / np.sqrt(len(move))
     explained = _explained(move, vector, spread_m)
@@ -150,11 +150,11 @@ def _turn(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     for _ in range(ROUNDS):
         vector, scale, turn = _similarity(near[kept], move[kept])
         left = move - _turned(near, vector, scale, turn)
-        again = np.hypot(left[:, 0], left[:, 1]) <= NEAR_SIGMAS * _spread_m(left) + ROUNDING_M
+        again = np.hypot(left[:, 0], left[:, 1]) <= NEAR_SIGMAS * spread_of_m(left) + ROUNDING_M
         if (again == kept).all() or not again.any():
             break
         kept = again
-    spread_m = _spread_m(left)
+    spread_m = spread_of_m(left)
     alone = move[kept] - move[kept].mean(axis=0)
     gain = float((alone**2).sum() - (left[kept] ** 2).sum())
     rest = max(float((left[kept] ** 2).sum()), len(move) * ROUNDING_M**2 / 100)
@@ -164,7 +164,7 @@ def _turn(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     edge_m = float(np.quantile(np.hypot(turned[:, 0], turned[:, 1]), 0.9))
     reach_m = float(np.quantile(np.hypot(whole[:, 0], whole[:, 1]), 0.9))
     explained = _explained(move, whole, spread_m)
-    if chance >= SIGNIFICANCE or spread_m > TURNED_SPREAD * _spread_m(move - np.median(move, axis=0)):
+    if chance >= SIGNIFICANCE or spread_m > TURNED_SPREAD * spread_of_m(move - np.median(move, axis=0)):
         return None
     if edge_m <= error_m / 2 or reach_m <= max(error_m, spread_m) or explained.mean() < LEAST_SHARE:
         return None
@@ -179,7 +179,7 @@ def _half(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
         return None
     distance_m = np.hypot(*(move[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
     nearest = distance_m.argmin(axis=1)
-    spread_m = _spread_m(move - centres[nearest])
+    spread_m = spread_of_m(move - centres[nearest])
     near = distance_m <= NEAR_SIGMAS * spread_m + ROUNDING_M
     parts = [near[:, k] & (nearest == k) for k in (0, 1)]
     shares = np.array([part.mean() for part in parts])
@@ -220,7 +220,7 @@ def _two_centres(move: FloatArray) -> FloatArray | None:
         if away.any():
             second = int(np.where(away, width_m, np.inf).argmin())
             found.append(_settled(move, some[[densest, second]]))
-    return min(found, key=lambda centres: _spread_m(_from_nearest(move, centres)), default=None)
+    return min(found, key=lambda centres: spread_of_m(_from_nearest(move, centres)), default=None)
 
 
 def _settled(move: FloatArray, centres: FloatArray) -> FloatArray:
@@ -275,7 +275,7 @@ def _explained(move: FloatArray, fitted: FloatArray, spread_m: float) -> BoolArr
     )
 
 
-def _spread_m(left: FloatArray) -> float:
+def spread_of_m(left: FloatArray) -> float:
     """Return the standard deviation per axis, by the MAD, of what is left."""
     mad = np.median(np.abs(left - np.median(left, axis=0)), axis=0)
     return float(SIGMA_OF_MAD * np.sqrt((mad**2).mean()))

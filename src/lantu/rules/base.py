@@ -87,8 +87,16 @@ class LayerRule(Rule):
     def judge(self, layer: Layer, facts: BlueprintFacts) -> Verdict:
         """Return the findings on one layer."""
 
+    def concerns(self, layer: Layer) -> bool:  # noqa: ARG002  # for rules that concern any layer
+        """Say whether the rule is about layers of this kind at all; one that it is not about has no outcome.
+
+        Asked of refused layers too. Where values are only lacking the rule does concern the layer: then
+        ``lacks`` or ``does_not_fit`` says why it was not checked.
+        """
+        return True
+
     def does_not_fit(self, layer: Layer) -> Message | None:  # noqa: ARG002  # for rules that fit any layer
-        """Return why the rule has nothing to say about this layer, or None."""
+        """Return why a layer that the rule concerns could not be judged, or None."""
         return None
 
     def lacks(self, layer: Layer) -> str | None:  # noqa: ARG002  # for rules that need nothing

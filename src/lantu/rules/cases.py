@@ -126,7 +126,7 @@ def run_case(case: Case) -> CaseResult:
         return CaseResult(found=tuple({**row, "department_a": key} for row, key in pairs))
     assert a is not None  # noqa: S101  # every other kind of rule has a subject layer
     if isinstance(rule, LayerRule):
-        unfit = rule.does_not_fit(a) is not None
+        unfit = not rule.concerns(a) or rule.does_not_fit(a) is not None
         if unfit or rule.lacks(a) is not None or (a.refusal is not None and not rule.judges_refused):
             return CaseResult(found=(), not_checked=True)
         return CaseResult(found=_rows(rule, rule.judge(a, facts), a, None, facts))

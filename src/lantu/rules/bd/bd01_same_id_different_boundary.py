@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from lantu.messages import message
-from lantu.relations import Same
+from lantu.relations import Same, deviation_at, subdivided
 from lantu.rules.base import PairRule, Partner
 from lantu.rules.identity import has_own_id
 from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
+    from lantu.messages import Message
     from lantu.model import BoolArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
+
+MOST_NAMED = 10
+"""Ids that a sentence names; it says that there are more."""
 
 MOVED_SHARE = 0.75
 """Of the largest deviation: centroids that moved by so much of it moved with the whole boundary."""
@@ -29,9 +33,10 @@ class SameIdDifferentBoundary(PairRule):
     *What it finds*
 
     Parcels or plots of two layers with one id whose boundaries deviate somewhere by more than the
-    combined tolerance. The kind of change is said: resized (the areas differ by more than their own
-    error), moved (the centroids are as far apart as the boundaries), else reshaped. A missing boundary is
-    undecidable.
+    combined tolerance. The kind of change is said: split (most of the lost ground has ids that only the
+    other layer knows), merged (the reverse), rearranged (both), resized (the areas differ by more than
+    their own error), moved (the centroids are as far apart as the boundaries), else reshaped. The point
+    where the two are furthest apart is said in working coordinates. A missing boundary is undecidable.
 
     *Why it matters*
 
@@ -45,8 +50,8 @@ class SameIdDifferentBoundary(PairRule):
 
     *Example*
 
-    Parcel P1 lies 3 m further east in layer tax than in layer parcels: moved, deviation 3.00 m against a
-    tolerance of 0.14 m.
+    Parcel P1 lies 3 m further east in layer tax than in layer parcels: moved, deviation 3.00 m at its western
+    corner, against a tolerance of 0.14 m.
 
     *How to resolve*
 
@@ -55,8 +60,8 @@ class SameIdDifferentBoundary(PairRule):
 
     *Trap*
 
-    A stated accuracy that is too good makes everything deviate. A subdivision keeps the old id on one
-    part: the areas then differ by the other part.
+    A stated accuracy that is too good makes everything deviate. A subdivision that keeps no old id is not
+    seen here: BD02 lists the old id in one layer and the new ones in the other.
     """
 
     code: ClassVar[str] = "BD01"
@@ -88,6 +93,7 @@ class SameIdDifferentBoundary(PairRule):
         if pairs.b is not None and pairs.a.standard != pairs.b.standard:
             found &= ~unknown & (pairs["iou"] > 0)
         chosen = pairs.take(np.asarray(found, dtype=np.bool_))
+        place = np.round(deviation_at(chosen.subject.geometry, chosen.other.geometry)[1], 2)
         return verdict(
             chosen.rows_a,
             chosen.rows_b,
@@ -103,13 +109,15 @@ class SameIdDifferentBoundary(PairRule):
                 "change": _change(chosen),
                 "iou": chosen["iou"],
                 "shift_m": chosen["shift_m"],
+                "place_x_m": place[:, 0],
+                "place_y_m": place[:, 1],
                 "area_difference_m2": chosen["area_difference_m2"],
             },
         )
 
 
 def _change(pairs: Pairs) -> ObjectArray:
-    """Return the kind of change of each pair.
+    """Return the kind of change of each pair, and the ids that hold what was lost or gained.
 
     The areas differ when they do by more than 2 sigma of the difference of two squares of this size:
     sqrt(2·area) times the pair's tolerance.
@@ -118,6 +126,19 @@ def _change(pairs: Pairs) -> ObjectArray:
     resized = np.abs(pairs["area_difference_m2"]) > area_error_m2
     moved = pairs["shift_m"] >= MOVED_SHARE * pairs["deviation_m"]
     kinds = np.where(resized, "resized", np.where(moved, "moved", "reshaped"))
+    apart, joined = subdivided(pairs)
     said = np.empty(len(pairs), dtype=object)
-    said[:] = [message(f"rules.BD01.{kind}") for kind in kinds]
+    said[:] = [_said(*each) for each in zip(kinds, apart, joined, strict=True)]
     return said
+
+
+def _said(kind: str, parts: tuple[str, ...], whole: tuple[str, ...]) -> Message:
+    """Return a kind of change in words; new ids on the ground say more than the measures."""
+    if not parts and not whole:
+        return message(f"rules.BD01.{kind}")
+    change = "rearranged" if parts and whole else "split" if parts else "merged"
+    return message(f"rules.BD01.{change}", ids=_named(parts + whole))
+
+
+def _named(ids: tuple[str, ...]) -> str:
+    return ", ".join(ids[:MOST_NAMED]) + (" …" if len(ids) > MOST_NAMED else "")

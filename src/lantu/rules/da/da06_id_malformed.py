@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lantu.rules.verdict import Verdict
 
 ADMIN_AREA = "admin.area"
+CODED_STANDARDS = ("land.parcel", ADMIN_AREA)
+"""Where a national coding is due: ids that follow none may all be broken, which has to be said."""
 COLUMNS = ("row", "part", "problem", "cause", "coding", "source", "recalled")
 
 
@@ -67,6 +69,11 @@ class IdMalformed(LayerRule):
     severity: Severity = "minor"
     min_share: float = 0.5
     min_prefix_share: float = 0.95
+
+    def concerns(self, layer: Layer) -> bool:
+        """Say whether a national coding is due or followed; of a refused layer that is not known."""
+        due = layer.standard in CODED_STANDARDS or layer.refusal is not None
+        return due or bool(followed(layer, min_share=self.min_share))
 
     def does_not_fit(self, layer: Layer) -> Message | None:
         """Return that the ids of a layer follow no national coding, if so."""

@@ -61,6 +61,10 @@ class ValueOutOfRange(LayerRule):
     subjects: ClassVar[tuple[str, ...]] = ANY
     severity: Severity = "minor"
 
+    def concerns(self, layer: Layer) -> bool:
+        """Say whether the standard of a layer has a column with a plausible range."""
+        return bool(plausible_ranges(layer.standard))
+
     def does_not_fit(self, layer: Layer) -> Message | None:
         """Return that a layer has no value in any column with a plausible range, if so."""
         if _judged(layer):

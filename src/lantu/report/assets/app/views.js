@@ -35,12 +35,29 @@ Lantu.views = (() => {
 
   const ruleName = (code) => element("span", {}, [element("code", { text: code }), ` ${state.ruleTitle(code) === code ? "" : state.ruleTitle(code)}`]);
 
+  // One row a reason: what one act would mend is read once, however many rules wait for it.
   function unchecked() {
     const rows = state.content().notChecked;
     if (!rows.length) return element("p", { class: "fine", text: say("unchecked.none") });
+    const groups = new Map();
+    for (const row of rows) {
+      const reason = pick(row.reason);
+      const group = groups.get(reason) ?? { reason, layers: new Set(), rules: new Set(), count: 0 };
+      const between = [row.layerA, row.layerB].filter(Boolean).join(" × ");
+      if (between) group.layers.add(between);
+      group.rules.add(row.rule);
+      group.count += 1;
+      groups.set(reason, group);
+    }
+    const most = [...groups.values()].sort((one, other) => other.count - one.count);
     return table(
-      ["rule", "layer_a", "layer_b", "reason"].map((name) => say(`unchecked.${name}`)),
-      rows.map((row) => [ruleName(row.rule), row.layerA, row.layerB, pick(row.reason)]), "unchecked",
+      ["reason", "layers", "rules", "count"].map((name) => say(`unchecked.${name}`)),
+      most.map((group) => [
+        group.reason,
+        element("div", {}, [...group.layers].map((text) => element("div", { text }))),
+        element("div", {}, [...group.rules].map(ruleName)),
+        group.count,
+      ]), "unchecked",
     );
   }
 

@@ -1,0 +1,145 @@
+"""Write the reference pages of all shipped rules, from what the rules say of themselves.
+
+``make reference`` runs this; a test fails where the pages are older than the rules. Everything about a rule
+comes from the rule: only the headings of the page stand here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lantu.cli.outcome import severity_name
+from lantu.messages import LANGUAGES
+from lantu.rules import BlueprintRule, PairRule, explain, parameters_of
+from lantu.rules.explanation import HEADINGS, rule_data
+from lantu.rules.registry import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lantu.messages import Language
+    from lantu.rules import Rule
+
+HERE = Path(__file__).resolve().parent
+
+WORDS: dict[str, dict[Language, str]] = {
+    "title": {"zh": "规则参考", "en": "Rule reference"},
+    "made": {
+        "zh": "本页由 `make reference` 根据规则自身的说明生成，请勿手工修改。共 {count} 条规则。",
+        "en": "Made by `make reference` from what the rules say of themselves; do not edit. {count} rules.",
+    },
+    "code": {"zh": "规则", "en": "Rule"},
+    "name": {"zh": "名称", "en": "Title"},
+    "severity": {"zh": "严重程度", "en": "Severity"},
+    "finds": {"zh": "检查内容", "en": "What it finds"},
+    "why": {"zh": "为何重要", "en": "Why it matters"},
+    "basis": {"zh": "依据", "en": "Basis"},
+    "example": {"zh": "示例", "en": "Example"},
+    "resolve": {"zh": "处理建议", "en": "How to resolve"},
+    "trap": {"zh": "易误判之处", "en": "Trap"},
+    "looks": {"zh": "检查对象", "en": "What it looks at"},
+    "subjects": {"zh": "图层类型", "en": "Subjects"},
+    "against": {"zh": "对照图层类型", "en": "Against"},
+    "relation": {"zh": "空间或标识关系", "en": "Relation"},
+    "any": {"zh": "任何图层", "en": "any layer"},
+    "whole": {"zh": "整个蓝图", "en": "the blueprint as a whole"},
+    "parameters": {"zh": "参数与默认值", "en": "Parameters and defaults"},
+    "parameter": {"zh": "参数", "en": "Parameter"},
+    "default": {"zh": "默认值", "en": "Default"},
+    "cases": {"zh": "已知答案（随规则一起测试）", "en": "Known answers (tested with the rule)"},
+}
+
+
+def page(language: Language) -> str:
+    """Return the page of all shipped rules in a language, as Markdown."""
+    rules = sorted(shipped(), key=lambda rule_type: rule_type.code)
+    lines = [f"# {_word('title', language)}", "", _word("made", language).format(count=len(rules))]
+    for family in sorted({rule_type().family for rule_type in rules}):
+        members = [rule_type for rule_type in rules if rule_type().family == family]
+        lines += ["", f"**{family}**", "", *_contents(members, language)]
+    for rule_type in rules:
+        lines += _rule(rule_type, language)
+    return "\n".join(lines) + "\n"
+
+
+def _contents(rules: list[type[Rule]], language: Language) -> list[str]:
+    rows = [
+        (
+            f"[{one.code}](#{one.code.lower()})",
+            _plain(explain(one, language)["title"]),
+            _severity(one, language),
+        )
+        for one in rules
+    ]
+    return _table([_word(name, language) for name in ("code", "name", "severity")], rows)
+
+
+def _rule(rule_type: type[Rule], language: Language) -> list[str]:
+    """Return the lines about one rule, beginning with the anchor that the contents lead to."""
+    told = explain(rule_type, language)
+    code = rule_type.code
+    lines = ["", f'<a id="{code.lower()}"></a>', "", f"## {code} {_plain(told['title'])}", ""]
+    lines += [f"`{rule_type.name}` · {_word('severity', language)}: {_severity(rule_type, language)}"]
+    for part in HEADINGS:
+        lines += ["", f"**{_word(part, language)}**", "", _plain(told[part])]
+    lines += ["", f"**{_word('looks', language)}**", "", *_looks(rule_type, language)]
+    rows = [(f"`{name}`", _default(value)) for name, value in parameters_of(rule_type).items()]
+    heads = [_word("parameter", language), _word("default", language)]
+    lines += ["", f"**{_word('parameters', language)}**", "", *_table(heads, rows)]
+    says = "says" if language == "en" else "says_zh"
+    lines += ["", f"**{_word('cases', language)}**", ""]
+    return [*lines, *(f"- {_plain(case[says])}" for case in rule_data(rule_type).get("case", ()))]
+
+
+def _looks(rule_type: type[Rule], language: Language) -> list[str]:
+    """Return what a rule looks at: its subjects and, for pairs, the other side and how they meet."""
+    if issubclass(rule_type, BlueprintRule):
+        return [f"- {_word('subjects', language)}: {_word('whole', language)}"]
+    lines = [f"- {_word('subjects', language)}: {_standards(rule_type.subjects, language)}"]
+    if issubclass(rule_type, PairRule):
+        if rule_type.against:
+            lines.append(f"- {_word('against', language)}: {_standards(rule_type.against, language)}")
+        lines.append(f"- {_word('relation', language)}: `{rule_type().relation.kind}`")
+    return lines
+
+
+def _standards(names: tuple[str, ...], language: Language) -> str:
+    shown = (_word("any", language) if name == "*" else f"`{name}`" for name in names)
+    return ("、" if language == "zh" else ", ").join(shown)
+
+
+def _severity(rule_type: type[Rule], language: Language) -> str:
+    return severity_name(parameters_of(rule_type)["severity"]).text(language)
+
+
+def _default(value: Any) -> str:  # noqa: ANN401  # a default of any type
+    if isinstance(value, list | tuple):
+        return ", ".join(_default(one) for one in value) or "-"
+    return "-" if value is None else f"`{value}`"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    cells = [heads, ["---"] * len(heads), *rows]
+    return [f"| {' | '.join(row)} |" for row in cells]
+
+
+def _plain(text: str) -> str:
+    """Return a text that Markdown shows as it stands."""
+    for sign in "\\`*_<[|":
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.split())
+
+
+def _word(name: str, language: Language) -> str:
+    return WORDS[name][language]
+
+
+def main() -> None:
+    """Write one page for each language beside this file."""
+    for language in LANGUAGES:
+        (HERE / f"rules.{language}.md").write_text(page(language), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Subdivision: what became of the ground that an object lost, when the lost part has a new id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lantu.relations.index import POLYGON, index_of
+from lantu.relations.overlay import overlay
+
+if TYPE_CHECKING:
+    from lantu.model import BoolArray, Layer, ObjectArray
+    from lantu.relations.pairs import Pairs
+
+MOST = 0.5
+"""A piece belongs to lost ground when more than this share of it lies there; pieces account for the ground
+when they cover more than this share of it."""
+
+
+def subdivided(pairs: Pairs) -> tuple[ObjectArray, ObjectArray]:
+    """Return for each pair the new ids on what b lost against a, and the gone ids on what b gained.
+
+    Both are tuples of text, shape (n,), empty where the ground went elsewhere. Only layers of one standard
+    hand ground on to each other.
+    """
+    if pairs.b is None or pairs.a.standard != pairs.b.standard:
+        nothing = np.empty(len(pairs), dtype=object)
+        nothing[:] = [()] * len(pairs)
+        return nothing, nothing.copy()
+    one, other = pairs.subject.geometry, pairs.other.geometry
+    lost, gained = overlay(shapely.difference, one, other), overlay(shapely.difference, other, one)
+    return new_ids_on(lost, pairs.b, before=pairs.a), new_ids_on(gained, pairs.a, before=pairs.b)
+
+
+def new_ids_on(ground: ObjectArray, layer: Layer, *, before: Layer) -> ObjectArray:
+    """Return for each ground the ids that now hold most of it, as sorted tuples of text; () where none do.
+
+    ``ground`` are polygons, None for none, shape (n,). Only ids of ``layer`` that ``before`` does not know
+    count: an id that both know has a finding of its own.
+    """
+    found = np.empty(len(ground), dtype=object)
+    found[:] = [()] * len(ground)
+    rows = np.flatnonzero(_unknown_to(before, layer) & (index_of(layer).dimension == POLYGON))
+    if len(rows) == 0 or len(ground) == 0:
+        return found
+    pieces = layer.geometry[rows]
+    place, piece = shapely.STRtree(pieces).query(ground, predicate="intersects")
+    shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], pieces[piece]))
+    inside = shared_m2 > MOST * shapely.area(pieces[piece])
+    place, piece, shared_m2 = place[inside], piece[inside], shared_m2[inside]
+    covered_m2 = np.bincount(place, weights=shared_m2, minlength=len(ground))
+    for position in np.flatnonzero(covered_m2 > MOST * shapely.area(ground)):
+        if covered_m2[position] > 0:
+            found[position] = tuple(sorted(str(key) for key in layer.ids[rows[piece[place == position]]]))
+    return found
+
+
+def _unknown_to(before: Layer, layer: Layer) -> BoolArray:
+    """Return which features of ``layer`` carry an id that ``before`` does not have."""
+    return ~np.isin(index_of(layer).keys.astype(str), index_of(before).keys.astype(str))
