@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint bench benchmark-truth reference browser postgis sample clean
+.PHONY: demo test lint bench bench-report screenshots benchmark-truth reference browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
@@ -23,6 +23,14 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+# The report page with 100,000 findings beside plain folium, in Chromium; some minutes.
+bench-report: $(READY) browser
+	$(BIN)/python benchmarks/report_scale.py
+
+# The pictures of the report on the sample district, written to docs/pictures.
+screenshots: $(READY) browser
+	$(BIN)/python docs/pictures/take.py
 
 # Recall and precision of every rule over 20 seeded districts; several minutes.
 benchmark-truth: $(READY)

@@ -13,16 +13,23 @@ from lantu._version import __version__
 if TYPE_CHECKING:
     from lantu.blueprint import Blueprint, Run
     from lantu.blueprint import open_blueprint as open  # noqa: A004  # the contract's name
+    from lantu.comparing import compare
 
-__all__ = ["Blueprint", "Run", "__version__", "open"]
+__all__ = ["Blueprint", "Run", "__version__", "compare", "open"]
 
 
-_LAZY = {"Blueprint": "Blueprint", "Run": "Run", "open": "open_blueprint"}
+_LAZY = {
+    "Blueprint": ("blueprint", "Blueprint"),
+    "Run": ("blueprint", "Run"),
+    "compare": ("comparing", "compare"),
+    "open": ("blueprint", "open_blueprint"),
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # the module's own attributes, of any type
     """Load the API on first use, so that importing lantu (and ``lantu --help``) stays quick."""
     if name in _LAZY:
-        return getattr(import_module("lantu.blueprint"), _LAZY[name])
+        module, attribute = _LAZY[name]
+        return getattr(import_module(f"lantu.{module}"), attribute)
     problem = f"module 'lantu' has no attribute '{name}'"
     raise AttributeError(problem)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import platform
 import time
+import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from lantu import engine, register, report, rules
-from lantu._version import __version__
+from lantu.comparing import with_since
 from lantu.config import BlueprintFile, read_blueprint
 from lantu.config.blueprint_file import ALL
 from lantu.config.plugins import skipped_plugins
@@ -20,8 +20,8 @@ from lantu.errors import SourceError
 from lantu.messages import message
 from lantu.model import BlueprintFacts, Layer, Outcome
 from lantu.model import Run as RunRecord
-from lantu.plugins import plugin_versions
 from lantu.rules.own import OwnRule
+from lantu.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,9 +41,13 @@ OFFSET_RULE = "CR04"
 
 @dataclass(frozen=True, kw_only=True)
 class Run(RunRecord):
-    """A finished check, with its reporters; ``formats`` are those that the blueprint asks for."""
+    """A finished check, with its reporters; ``formats`` are those that the blueprint asks for.
+
+    ``lock`` is what the waivers rest on from now on; it is written with the run.
+    """
 
     formats: tuple[str, ...] = ("html", "gpkg", "xlsx", "parquet")
+    lock: register.Lock | None = None
 
     def write(
         self,
@@ -60,8 +64,25 @@ class Run(RunRecord):
         ------
         OutputError
             The directory or a file in it cannot be written.
+        RegisterError
+            There is a file of the register's name beside the directory that is none.
         """
-        return report.write(self, Path(directory), formats=tuple(formats or self.formats), tell=tell)
+        run = self if self.decisions is not None else self.beside(directory)
+        register.write_beside(self.facts.layers, self.comparison, Path(directory))
+        lost = self.lock.write() if self.lock is not None else None
+        if lost is not None:
+            (tell or (lambda said: warnings.warn(said.text(self.language), stacklevel=3)))(lost)
+        return report.write(run, Path(directory), formats=tuple(formats or self.formats), tell=tell)
+
+    def beside(self, directory: str | Path) -> Run:
+        """Return the run with what the register beside ``directory`` says of its findings, if there is one.
+
+        Raises
+        ------
+        RegisterError
+            The file there is no register.
+        """
+        return replace(self, decisions=register.decisions_on(self, Path(directory)))
 
     def summary(self) -> dict[str, Any]:
         """Return what ``run.json`` says, as plain data."""
@@ -160,6 +181,35 @@ class Blueprint:
         _require_one_readable(facts)
         return engine.sweep(built, facts, jobs=jobs, progress=progress)
 
+    def dossier(
+        self,
+        parcel: str,
+        /,
+        *,
+        run: Run | None = None,
+        language: Language | None = None,
+        progress: Progress | None = None,
+    ) -> engine.Dossier:
+        """Return one parcel against every department and layer: concerned, not concerned, no data.
+
+        ``parcel`` is an id, ``layer:id``, or ``x,y`` in the working CRS. ``run`` is a check of this blueprint
+        whose findings are to be used; without one the blueprint is checked, in ``language``.
+
+        Raises
+        ------
+        SubjectError
+            No object, or more than one, is called so, or it is no polygon.
+        """
+        if run is None:
+            spoken, tables = self, self.file.tables
+            if language not in {None, self.file.language}:
+                head = tables.blueprint.model_copy(update={"language": language})
+                tables = tables.model_copy(update={"blueprint": head})
+                spoken = replace(self, file=replace(self.file, tables=tables))
+            subject = engine.find_subject(parcel, spoken.facts)  # before the work of a check
+            return engine.dossier(subject, spoken.check(progress=progress))
+        return engine.dossier(engine.find_subject(parcel, run.facts), run)
+
     def _tuning(self, code: str) -> dict[str, Mapping[str, Any]]:
         """Return the blueprint's parameters of one rule, by its code."""
         return {key: values for key, values in self.file.rules.parameters.items() if key == code}
@@ -172,10 +222,12 @@ class Blueprint:
         jobs: int | None = None,
         tile_m: float | None = None,
         progress: Progress | None = None,
+        since: RunRecord | str | Path | None = None,
     ) -> Run:
         """Check the layers against one another; ``select`` and ``ignore`` go before the blueprint's own.
 
         Neither ``jobs`` (threads, all cores by default) nor ``tile_m`` changes a byte of the result.
+        ``since`` is an earlier run, or its folder, that this one is compared with.
 
         Raises
         ------
@@ -195,8 +247,9 @@ class Blueprint:
         _require_one_readable(facts)
         towns = self.layers.get(settings.town_layer or "")
         checked = engine.check(chosen, facts, jobs=jobs, tile_m=tile_m, towns=towns, progress=progress)
-        waived = register.waive(checked.findings, waivers, settings.as_of)
-        return Run(
+        lock = register.read_lock(settings.waiver_file) if settings.waiver_file else None
+        waived = register.waive(checked.findings, waivers, settings.as_of, lock=lock, layers=facts.layers)
+        run = Run(
             facts=facts,
             findings=waived.findings,
             causes=checked.causes,
@@ -205,11 +258,13 @@ class Blueprint:
             waived=waived.waived,
             waivers=waived.summary,
             timings_s={"read": loaded_s, **checked.timings_s},
-            versions=_versions(),
+            versions=versions(),
             texts={rule.code: rule.texts() for rule in chosen},
             formats=settings.formats,
             skipped_plugins=skipped_plugins(),
+            lock=waived.lock,
         )
+        return run if since is None else with_since(run, since)
 
     def _lost(self, select: Sequence[str] | None, ignore: Sequence[str] | None) -> tuple[Outcome, ...]:
         """Return that the selected rules of plug-ins which cannot be used are not checked."""
@@ -261,20 +316,3 @@ def _parameters(rule: rules.Rule) -> dict[str, Any]:
         return dict(rule.parameters)
     values = {name: getattr(rule, name) for name in rules.parameters_of(type(rule))}
     return {name: value.name if isinstance(value, Path) else value for name, value in values.items()}
-
-
-def _versions() -> dict[str, str]:
-    """Return the versions that a result depends on."""
-    import geopandas  # noqa: PLC0415  # only its version
-    import pyproj  # noqa: PLC0415
-    import shapely  # noqa: PLC0415
-
-    return {
-        "lantu": __version__,
-        "python": platform.python_version(),
-        "geopandas": geopandas.__version__,
-        "shapely": shapely.__version__,
-        "geos": shapely.geos_version_string,
-        "pyproj": pyproj.__version__,
-        "proj": pyproj.proj_version_str,
-    } | plugin_versions()

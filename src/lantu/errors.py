@@ -61,6 +61,10 @@ class OutputError(LantuError):
     """A result cannot be written where it was asked for."""
 
 
+class RegisterError(LantuError):
+    """Decisions cannot be taken in: the file, its run or the register is not what was expected."""
+
+
 class PluginError(LantuError):
     """A plug-in is not what its entry point promises; it is skipped."""
 
@@ -71,6 +75,7 @@ __all__ = [
     "LantuError",
     "OutputError",
     "PluginError",
+    "RegisterError",
     "RuleError",
     "SourceError",
     "StandardError",

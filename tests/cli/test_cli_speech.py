@@ -94,7 +94,8 @@ def test_help_lists_the_commands_of_this_version(
     assert leave(*arguments) == 0
     out, err = capsys.readouterr()
     listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.strip()]
-    assert listed == ["demo", "new", "check", "layers", "rules", "sweep"]
+    commands = ["demo", "new", "check", "compare", "layers", "rules", "sweep", "decide", "dossier"]
+    assert listed == commands
     assert "..." not in out.replace("[ARGS]...", "")
     assert err == ""
 
@@ -119,7 +120,7 @@ def test_check_declares_the_options_of_this_version_only(capsys: pytest.CaptureF
     }
     assert declared == {
         "--out", "--format", "--select", "--ignore", "--jobs",
-        "--tile", "--fail-on", "--quiet", "--json", "--help",
+        "--tile", "--fail-on", "--since", "--quiet", "--json", "--help",
     }  # fmt: skip
 
 

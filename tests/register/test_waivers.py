@@ -48,7 +48,9 @@ def test_a_waiver_takes_out_the_finding_it_names_and_no_other(
         ["DA01", ""],
     ]
     assert result.waived[["id_a", "reason", "decided_by"]].to_numpy().tolist() == [["P1", "历史遗留", "专班"]]
-    assert result.summary == {"used": 1, "findings": 1, "unused": [], "lapsed": []}
+    (entry,) = result.summary.pop("in_force")
+    assert (entry["rule"], entry["id_a"], entry["findings"]) == ("LU01", "P1", 1)
+    assert result.summary == {"used": 1, "findings": 1, "unused": [], "lapsed": [], "reopened": []}
 
 
 def test_an_empty_id_is_any_and_sides_may_stand_either_way(
@@ -68,7 +70,7 @@ def test_lapsed_and_unused_waivers_take_out_nothing_and_are_listed(
     path = write(tmp_path, "LU01,,,,,r,b,2026-01-05,2026-11-22\nHE01,,,,,r,b,2026-01-05,2027-01-01\n")
     result = waive(findings, read_waivers(path), AS_OF)
     assert len(result.findings) == 4
-    assert [entry["rule"] for entry in result.summary["lapsed"]] == ["LU01"]
+    assert [(entry["rule"], entry["findings"]) for entry in result.summary["lapsed"]] == [("LU01", 2)]
     assert [entry["rule"] for entry in result.summary["unused"]] == ["HE01"]
 
 

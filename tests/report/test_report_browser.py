@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -241,6 +242,20 @@ def test_hostile_text_is_shown_as_it_stands(hostile_run: Run, tmp_path: Path, ch
     assert page.evaluate("window.owned") is None
     assert chromium_page.complaints == []
     assert len(chromium_page.requests) == 1
+
+
+def test_a_megabyte_of_text_is_shown_and_costs_nothing_else(
+    run: Run, tmp_path: Path, chromium_page: Watched
+) -> None:
+    long = "</p>{{7*7}}\u202e" * 80_000
+    found = run.findings.copy()
+    found.loc[7, ["message", "value_a", "id_a"]] = [long, long, long]
+    page = chromium_page.open(
+        report(replace(run, findings=found), tmp_path) + f"#finding={found['finding_id'][7]}"
+    )
+    assert page.evaluate("document.querySelector('article.card .message').textContent.length") == len(long)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert chromium_page.complaints == []
 
 
 def test_an_empty_run_says_what_it_earned(empty_run: Run, tmp_path: Path, chromium_page: Watched) -> None:

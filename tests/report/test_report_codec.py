@@ -26,15 +26,26 @@ def numbers(payload: bytes) -> list[int]:
     return found
 
 
+def columns(payload: bytes, sizes: list[int]) -> list[list[int]]:
+    """Return the columns: of each the lowest bytes stand first, then the rest of its numbers."""
+    found = []
+    for size in sizes:
+        lowest, payload = payload[:size], payload[size:]
+        end = [at + 1 for at, byte in enumerate(payload) if not byte & 128][size - 1] if size else 0
+        rest, payload = numbers(payload[:end]), payload[end:]
+        found.append([256 * high + low for high, low in zip(rest, lowest, strict=True)])
+    assert payload == b""
+    return found
+
+
 def decoded(encoded: Encoded) -> list[tuple[int, list[np.ndarray]]]:
     """Return kind and parts (Web Mercator metres) of each feature."""
-    head, stream = encoded.header, numbers(encoded.payload)
+    head = encoded.header
     features, parts, points = head["features"], head["parts"], head["points"]
-    kinds, counts = stream[:features], stream[features : 2 * features]
-    sizes = stream[2 * features : 2 * features + parts]
-    signed = [-(v + 1) // 2 if v % 2 else v // 2 for v in stream[2 * features + parts :]]
-    x = np.cumsum(signed[:points]) + head["origin"][0]
-    y = np.cumsum(signed[points:]) + head["origin"][1]
+    kinds, counts, sizes, *steps = columns(encoded.payload, [features, features, parts, points, points])
+    signed = [[-(v + 1) // 2 if v % 2 else v // 2 for v in column] for column in steps]
+    x = np.cumsum(signed[0]) + head["origin"][0]
+    y = np.cumsum(signed[1]) + head["origin"][1]
     unit = 2.0 ** (head["shift"] - 32)
     metres = np.column_stack([(x * unit - 0.5) * WORLD_M, (0.5 - y * unit) * WORLD_M])
     cut = np.split(metres, np.cumsum(sizes)[:-1]) if parts else []
@@ -111,12 +122,10 @@ def test_any_span_of_the_world_fits_the_browsers_integers(places: list[tuple[flo
     shapes = np.array([shapely.Point(place) for place in places], dtype=object)
     head = encode(shapes).header
     assert 2 ** (32 - head["shift"]) * 1 <= 2**32
-    signed = [
-        -(v + 1) // 2 if v % 2 else v // 2
-        for v in numbers(encode(shapes).payload)[2 * len(shapes) + head["parts"] :]
-    ]
-    for axis in (signed[: len(shapes)], signed[len(shapes) :]):
-        assert all(0 <= total < 2**31 for total in np.cumsum(axis))  # fmt: skip
+    sizes = [len(shapes), len(shapes), head["parts"], len(shapes), len(shapes)]
+    for axis in columns(encode(shapes).payload, sizes)[3:]:
+        signed = [-(v + 1) // 2 if v % 2 else v // 2 for v in axis]
+        assert all(0 <= total < 2**31 for total in np.cumsum(signed))  # fmt: skip
 
 
 def test_a_collection_is_reduced_to_its_highest_dimension() -> None:

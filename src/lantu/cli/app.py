@@ -97,15 +97,37 @@ def _check(
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="cli.option.fail_on", metavar="SEVERITY")
     ] = "never",
+    since: Annotated[str | None, typer.Option("--since", help="cli.option.since", metavar="RUN")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="cli.option.quiet")] = False,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.check import CheckOptions, check
 
     options = CheckOptions.read(
-        out=out, formats=formats, select=select, ignore=ignore, jobs=jobs, tile=tile, fail_on=fail_on
+        out=out,
+        formats=formats,
+        select=select,
+        ignore=ignore,
+        jobs=jobs,
+        tile=tile,
+        fail_on=fail_on,
+        since=since,
     )
     return check(_terminal(context).hushed(quiet=quiet), blueprint, options, as_json=as_json)
+
+
+@app.command("compare", cls=Command, help="cli.help.compare")
+def _compare(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(help="cli.argument.old", metavar="OLD")],
+    new: Annotated[str, typer.Argument(help="cli.argument.new", metavar="NEW")],
+    *,
+    out: Annotated[str | None, typer.Option("--out", help="cli.option.compare_out", metavar="FILE")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.compare import compare
+
+    return compare(_terminal(context), old, new, out=out, as_json=as_json)
 
 
 @app.command("layers", cls=Command, help="cli.help.layers")
@@ -150,6 +172,36 @@ def _sweep(
 
     page = page_path(html) if html is not None else None
     return sweep(_terminal(context), rule, blueprint, param=param, html=page, as_json=as_json)
+
+
+@app.command("decide", cls=Command, help="cli.help.decide")
+def _decide(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(help="cli.argument.decided_run", metavar="RUN")],
+    file: Annotated[str, typer.Argument(help="cli.argument.decisions", metavar="FILE")],
+    *,
+    by: Annotated[str | None, typer.Option("--by", help="cli.option.by", metavar="NAME")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.decide import decide
+
+    return decide(_terminal(context), run, file, by=by, as_json=as_json)
+
+
+@app.command("dossier", cls=Command, help="cli.dossier.help")
+def _dossier(
+    context: typer.Context,
+    parcel: Annotated[str, typer.Argument(help="cli.dossier.parcel", metavar="PARCEL")],
+    blueprint: BlueprintArgument = "blueprint.toml",
+    *,
+    html: Annotated[str | None, typer.Option("--html", help="cli.dossier.html", metavar="FILE")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.dossier import dossier
+    from lantu.cli.layers import page_path
+
+    page = page_path(html) if html is not None else None
+    return dossier(_terminal(context), parcel, blueprint, html=page, as_json=as_json)
 
 
 def _terminal(context: typer.Context) -> Terminal:

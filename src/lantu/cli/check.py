@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class CheckOptions:
     jobs: int | None = None
     tile_m: float | None = None
     fail_on: str = "never"
+    since: Path | None = None
 
     @classmethod
     def read(
@@ -56,6 +57,7 @@ class CheckOptions:
         jobs: str | None,
         tile: str | None,
         fail_on: str,
+        since: str | None = None,
     ) -> CheckOptions:
         """Read the options as they were typed.
 
@@ -76,6 +78,7 @@ class CheckOptions:
             jobs=count("--jobs", jobs),
             tile_m=length_m("--tile", tile),
             fail_on=one_of("--fail-on", fail_on, FAIL_ON),
+            since=None if since is None else Path(since),
         )
 
 
@@ -92,8 +95,13 @@ def check(terminal: Terminal, blueprint: str, options: CheckOptions, *, as_json:
 def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tuple[Run, tuple[Path, ...]]:
     """Check a blueprint, write its reports, and return the run with the files written."""
     from lantu.blueprint import open_blueprint
+    from lantu.register import add_run, read_entries, read_recorded, read_runs, register_beside
 
     opened = open_blueprint(blueprint)
+    out = options.out or report_folder(Path("reports"), opened.file.name)
+    read_entries(register_beside(out))  # a register that cannot be read stops the run before the work
+    if options.since is not None:
+        read_recorded(options.since)  # so does an earlier run that is none
     with watching(terminal) as progress:
         run = opened.check(
             select=options.select,
@@ -101,12 +109,14 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
             jobs=options.jobs,
             tile_m=options.tile_m,
             progress=progress,
+            since=options.since,
         )
-        out = options.out or report_folder(Path("reports"), run.facts.name)
+        run = replace(run.beside(out), trend=read_runs(out, run.facts.name))
         if progress is not None:
             progress.stage("report", 1)
         failed: list[Message] = []
         paths = run.write(out, formats=options.formats, tell=failed.append)
+    add_run(out, run.summary())
     for said in (*(one.message for one in run.skipped_plugins), *failed):
         terminal.speaking(run.language).complain(said)
     return run, paths
@@ -115,6 +125,8 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
 def show_run(terminal: Terminal, run: Run, paths: tuple[Path, ...]) -> None:
     """Print the verdict, the counts of every rule that has something to say, and where the reports are."""
     terminal.show(verdict(run, terminal.language))
+    if run.since is not None:
+        terminal.show(terminal.text("cli.compare.counts", **run.since["counts"]))
     rows = table_rows(run, terminal.language)
     if rows and not terminal.quiet:
         columns = ("rule", "title", "conflict", "undecidable", "not_checked")

@@ -32,7 +32,10 @@ class Run:
     ``rules`` maps each rule that took part to its parameters. ``waived`` has the findings taken out by a
     waiver plus ``reason``, ``decided_by``, ``until``; ``waivers`` counts used, unused and lapsed ones.
     ``texts`` has what is said about each rule: code to RULE_TEXTS to language. ``skipped_plugins`` are those
-    that could not be used.
+    that could not be used. ``decisions`` is what the register says of the findings, None where there is none.
+
+    ``since`` sums up the comparison with an earlier run, ``comparison`` has its findings (columns of
+    ``register.comparison``), ``trend`` the counts of earlier runs, oldest first; without one they are empty.
     """
 
     facts: BlueprintFacts
@@ -46,6 +49,10 @@ class Run:
     versions: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     skipped_plugins: tuple[Skipped, ...] = ()
+    decisions: Mapping[str, Any] | None = None
+    since: Mapping[str, Any] | None = None
+    comparison: pd.DataFrame | None = None
+    trend: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def language(self) -> Language:

@@ -12,6 +12,8 @@ import xlsxwriter
 from lantu.messages import say
 from lantu.model import SEVERITIES
 from lantu.report.caps import SHEET_LINKS, SHEET_ROWS
+from lantu.report.decided import decided_cells, decided_columns
+from lantu.report.excel_waivers import write_waivers
 from lantu.report.palette import SEVERITY_COLOURS
 from lantu.report.record import consolidated, counts, level_of, rule_answer, rule_codes
 from lantu.report.wording import department_names, rule_title, said_value, value_field
@@ -123,6 +125,7 @@ def write_excel(run: Run, path: Path) -> None:
         if len(findings):
             _department(book, name, findings)
     _not_checked(book)
+    write_waivers(book)
     book.book.close()
 
 
@@ -241,14 +244,15 @@ def _not_checked(book: Book) -> None:
 
 def _department(book: Book, name: str, findings: pd.DataFrame) -> None:
     sheet = book.sheet(name)
-    for column, (key, width) in enumerate(COLUMNS.items()):
+    columns = {**COLUMNS, **decided_columns(book.run)}
+    for column, (key, width) in enumerate(columns.items()):
         sheet.set_column(column, column, width)
         book.put(sheet, 0, column, book.say(f"excel.{key}"), book.head)
     names = department_names(book.run)
     shown = findings.iloc[:SHEET_ROWS]
     for row, finding in enumerate(shown.to_dict(orient="records"), start=1):
         cells = _cells(book, finding, names)
-        for column, key in enumerate(COLUMNS):
+        for column, key in enumerate(columns):
             book.put(sheet, row, column, cells[key], _style(book, key, finding))
         if row <= SHEET_LINKS:
             target = f"external:report.html#finding={quote(finding['finding_id'])}"
@@ -256,7 +260,7 @@ def _department(book: Book, name: str, findings: pd.DataFrame) -> None:
     if len(findings) > SHEET_ROWS:
         note = book.say("excel.cut", shown=SHEET_ROWS, total=len(findings))
         book.put(sheet, SHEET_ROWS + 1, 0, note, book.strong)
-    _framed(sheet, len(shown), len(COLUMNS))
+    _framed(sheet, len(shown), len(columns))
     sheet.freeze_panes(1, 1)
 
 
@@ -277,7 +281,7 @@ def _cells(book: Book, finding: Mapping[Any, Any], names: Mapping[str, str]) -> 
         "share": finding["share_a"],
         "cause": finding["cause_id"],
     }
-    return cells
+    return cells | decided_cells(book.run, finding["finding_id"], names)
 
 
 def _style(book: Book, key: str, finding: Mapping[Any, Any]) -> Format:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from lantu.model import FINDING_COLUMNS
@@ -16,7 +18,18 @@ if TYPE_CHECKING:
 
 def write_parquet(run: Run, path: Path) -> None:
     """Write the findings as GeoParquet 1.1 (WKB, working CRS), rows in the order of the run."""
-    typed_findings(run).to_parquet(path, index=False, compression="zstd", schema_version="1.1.0")
+    _write(run, path)
+
+
+def parquet_sha256(run: Run) -> str:
+    """Return the SHA-256 of ``findings.parquet``, written or not: it says which run a decision belongs to."""
+    content = BytesIO()
+    _write(run, content)
+    return hashlib.sha256(content.getbuffer()).hexdigest()
+
+
+def _write(run: Run, target: Path | BytesIO) -> None:
+    typed_findings(run).to_parquet(target, index=False, compression="zstd", schema_version="1.1.0")
 
 
 def typed_findings(run: Run) -> gpd.GeoDataFrame:

@@ -68,11 +68,15 @@ def run_summary(run: Run) -> dict[str, Any]:
             "consolidated": consolidated(run),
         },
         "matrix": run.matrix().to_dict(orient="index"),
-        "waivers": run.waivers,
+        "waivers": {**run.waivers, "finding_ids": run.waived["finding_id"].tolist()},
         "caps": CAPS,
         "versions": run.versions,
         "plugins": {"skipped": [_skipped(one) for one in run.skipped_plugins]},
     }
+    if run.decisions is not None:
+        summary["decisions"] = run.decisions
+    if run.since is not None:
+        summary["since"] = run.since
     plain: dict[str, Any] = _plain(summary, run)
     return plain
 

@@ -13,13 +13,18 @@ SCRIPTS = (
     "dom.js",
     "payload.js",
     "state.js",
+    "decisions.js",
     "canvas.js",
     "map.js",
     "panels.js",
     "table.js",
+    "since.js",
+    "deciding.js",
     "card.js",
     "views.js",
+    "leaves.js",
     "print.js",
+    "dossier.js",
     "boot.js",
 )
 """Own scripts in the order in which they run; each fills one name of ``Lantu``."""

@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
     from lantu.model import Run
 
-SIGNIFICANT = 10
+SIGNIFICANT = 8
 """Digits that the page keeps of a measure; the full number stands in ``findings.parquet``."""
+
+SHARE_DIGITS = 5
+"""Digits that the page keeps of a share, which it shows in per cent to one digit."""
 
 
 def finding_columns(findings: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return each column of the contract as ``{"values", "codes"}`` for texts and as a list for numbers."""
     return {
-        name: texts(findings[name]) if dtype == "object" else numbers(findings[name])
+        name: texts(findings[name])
+        if dtype == "object"
+        else numbers(findings[name], digits=SHARE_DIGITS if name == "share_a" else SIGNIFICANT)
         for name, dtype in FINDING_COLUMNS.items()
     }
 
@@ -33,10 +38,31 @@ def texts(series: pd.Series[Any]) -> dict[str, list[Any]]:
     return {"values": [str(value) for value in values], "codes": codes.tolist()}
 
 
-def numbers(series: pd.Series[Any]) -> list[float | None]:
-    """Return the numbers to SIGNIFICANT digits, None where there is none."""
+def numbers(series: pd.Series[Any], *, digits: int = SIGNIFICANT) -> list[float | None]:
+    """Return the numbers to ``digits`` significant digits, None where there is none."""
     values = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    return [float(f"{value:.{SIGNIFICANT}g}") if np.isfinite(value) else None for value in values]
+    return [float(f"{value:.{digits}g}") if np.isfinite(value) else None for value in values]
+
+
+def folded(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns as the page carries them: whole numbers as steps from row to row.
+
+    Findings are in the order of their objects, so steps are small and repeat: a seventh of the size.
+    ``payload.js`` sums them up again.
+    """
+    return {name: _folded(column) for name, column in columns.items()}
+
+
+def _folded(column: Any) -> Any:  # noqa: ANN401  # texts, whole numbers or numbers
+    if isinstance(column, dict):
+        return {"values": column["values"], "codes": _steps(column["codes"])}
+    if column and all(isinstance(value, int) for value in column):
+        return _steps(column)
+    return column
+
+
+def _steps(column: list[int]) -> dict[str, list[int]]:
+    return {"steps": np.diff(column, prepend=0).astype(np.int64).tolist()}
 
 
 def labels(run: Run) -> dict[str, Any]:

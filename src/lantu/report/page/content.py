@@ -15,6 +15,7 @@ from lantu.report.page.codec import encode
 from lantu.report.page.columns import finding_columns, labels, texts
 from lantu.report.page.context import contexts, side_rows
 from lantu.report.page.degrees import to_degrees, view
+from lantu.report.page.since import since_content
 from lantu.report.page.verdict import verdict_sentence
 from lantu.report.palette import (
     LAND_USE_COLOURS,
@@ -25,6 +26,7 @@ from lantu.report.palette import (
     SIDE_COLOURS,
     muted,
 )
+from lantu.report.parquet import parquet_sha256
 from lantu.report.record import counts, level_of, outcome_layers, rule_codes, run_summary
 from lantu.report.wording import said_in_both, standard_texts, value_texts
 
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from lantu.report.page.context import Context
     from lantu.report.page.degrees import Bounds
 
-CONTEXT_SHIFT = 2
-"""Context is stored to 4 cm, findings to 1 cm."""
+CONTEXT_SHIFT = 3
+"""Context is stored to 7 cm, findings to 1 cm."""
 
 PAGE_PREFIX = "report.page."
 _BASE_STANDARDS = ("land.survey", "land.parcel", "plan.plot")
@@ -85,6 +87,7 @@ def page_content(run: Run) -> Content:
         "colours": {"severity": dict(SEVERITY_COLOURS), "side": dict(SIDE_COLOURS)},
         "caps": {"contextVertices": CONTEXT_VERTICES, "waived": WAIVED_ROWS},
     }
+    columns |= since_content(run)
     return Content(columns=columns, payloads=payloads, bounds=bounds)
 
 
@@ -97,6 +100,7 @@ def _run(run: Run) -> dict[str, Any]:
         "language": run.language,
         "level": level_of(run),
         "version": __version__,
+        "findingsSha256": parquet_sha256(run),
         "severities": list(SEVERITIES),
     }
 
@@ -120,6 +124,7 @@ def _layer(context: Context) -> dict[str, Any]:
         "standard": standard_texts(layer.standard),
         "outline": OUTLINE_COLOURS.get(layer.standard, OTHER_OUTLINE),
         "boundary": _is_area(layer),
+        "parcel": layer.standard == "land.parcel",
         "total": len(layer),
         "shown": len(context.rows),
         "names": [None if name is None or name != name else str(name) for name in names],  # noqa: PLR0124

@@ -62,11 +62,12 @@ class Page(Figure):
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_CSP.format(scripts=hashes)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light">',
+            '<meta name="color-scheme" content="light dark">',
             '<meta name="referrer" content="no-referrer">',
             f"<title>{escape(self.page_title)}</title>",
             f"<style>{vendor_style('leaflet.css')}</style>",
             f"<style>{asset('app/page.css')}</style>",
+            f"<style>{asset('app/decisions.css')}</style>",
             *(f"<script>{script}</script>" for script in vendor),
         ]
         own = (f"<script>{script}</script>" for script in scripts[len(vendor) :])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lantu.messages import say
 from lantu.report.page.assets import licences
 from lantu.report.page.codec import pack
+from lantu.report.page.columns import folded
 from lantu.report.page.content import page_content
 from lantu.report.page.folium_map import ReportMap
 from lantu.report.page.verdict import verdict_sentence
@@ -34,7 +35,8 @@ def render_page(run: Run) -> str:
 def explore(run: Run) -> ReportMap:
     """Return the report as a folium map, for notebooks and for adding layers of one's own."""
     content = page_content(run)
-    blocks = {"data-content": pack(_json(content.columns))}
+    columns = content.columns | {"findings": folded(content.columns["findings"])}
+    blocks = {"data-content": pack(_json(columns))}
     blocks |= {name: pack(payload) for name, payload in content.payloads.items()}
     blocks["data-licences"] = pack(licences().encode("utf-8"))
     level = say(f"report.level.{level_of(run)}", run.language)

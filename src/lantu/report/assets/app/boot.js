@@ -46,14 +46,21 @@ Lantu.boot = (async () => {
     else state.tell("select");
   }
 
+  // Dark by the reader's system at first, then as chosen; the map keeps its light ground in both.
+  function useTheme(isDark) {
+    document.documentElement.dataset.theme = isDark ? "dark" : "light";
+    byId("theme").setAttribute("aria-pressed", String(isDark));
+  }
+
   const KEYS = {
     j: () => state.step(1), k: () => state.step(-1), p: present, escape: () => state.select(-1),
     "/": () => byId("search").focus(),
+    ...Object.fromEntries(Lantu.decisions.KINDS.map((_, at) => [String(at + 1), () => Lantu.deciding.choose(at + 1)])),
   };
 
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox") {
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && !/^(checkbox|radio)$/.test(event.target.type)) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
@@ -70,6 +77,7 @@ Lantu.boot = (async () => {
   }
 
   const content = await Lantu.payload.json("data-content");
+  Lantu.payload.unfold(content.findings);
   const findings = Lantu.payload.geometry(content.geometry, await Lantu.payload.unpack("data-findings"));
   const layers = [];
   for (const layer of content.layers) {
@@ -84,16 +92,21 @@ Lantu.boot = (async () => {
     document.documentElement.style.setProperty(`--side-${name}`, colour);
   }
   state.start(content);
+  Lantu.decisions.start();
   Lantu.panels.start();
   Lantu.views.start();
   Lantu.table.start();
   Lantu.card.start();
+  Lantu.deciding.start(toast);
   Lantu.map.start(content, findings, layers);
   Lantu.print.start();
+  Lantu.dossier.start(layers);
   state.on("select", showAddress);
   state.on("view", () => { if (state.view() === "overview") Lantu.map.resize(); });
   byId("present").addEventListener("click", present);
   byId("language").addEventListener("click", switchLanguage);
+  byId("theme").addEventListener("click", () => useTheme(document.documentElement.dataset.theme !== "dark"));
+  useTheme(matchMedia("(prefers-color-scheme: dark)").matches);
   if (byId("map").clientWidth < 560) byId("legend").open = false;
   document.addEventListener("keydown", onKey);
   window.addEventListener("hashchange", followAddress);

@@ -183,7 +183,7 @@ Lantu.canvas = (() => {
       const large = tints.map(() => []), rest = tints.map(() => []), tiny = tints.map(() => []);
       for (const i of gather(store, frame, () => true)) {
         const size = sizePx(store, frame, i, scale), tint = Math.max(0, tintOf(i));
-        (size < 2.5 ? tiny : size < 7 && store.kind[i] === 3 ? rest : large)[tint].push(i);
+        (size < (source.tinted ? 4.5 : 2.5) ? tiny : size < 7 && store.kind[i] === 3 ? rest : large)[tint].push(i);
       }
       pen.lineWidth = (source.boundary ? 1.6 : 0.8) * pen1;
       pen.setLineDash(source.boundary ? [7 * pen1, 3 * pen1, 1.5 * pen1, 3 * pen1] : []);
@@ -191,7 +191,8 @@ Lantu.canvas = (() => {
         pen.fillStyle = tint ?? outline;
         for (const i of tiny[k]) {
           const x = (store.box[4 * i] - frame.x0) * frame.toPx, y = (store.box[4 * i + 1] - frame.y0) * frame.toPx;
-          pen.fillRect(x, y, 1.6 * pen1, 1.6 * pen1);
+          const width = (store.box[4 * i + 2] - store.box[4 * i]) * frame.toPx, height = (store.box[4 * i + 3] - store.box[4 * i + 1]) * frame.toPx;
+          pen.fillRect(x, y, Math.max(1.6 * pen1, width), Math.max(1.6 * pen1, height));
         }
         inBatches(pen, rest[k], store, frame, () => {
           pen.strokeStyle = outline;

@@ -86,7 +86,9 @@ Lantu.card = (() => {
       ]),
       element("p", { class: "message", text: state.text("message", i) }),
       element("div", { class: "sides" }, [side(i, "a"), side(i, "b")]),
+      Lantu.since.mark(i),
       facts(i),
+      Lantu.deciding.form(i),
       block("card.basis", texts.basis, "basis"),
       block("card.resolve", texts.resolve, "resolve"),
       block("card.trap", texts.trap, "trap"),
@@ -120,6 +122,7 @@ Lantu.card = (() => {
         [say("card.issued"), source && source.issued],
         [say("card.accuracy"), source && `± ${number(source.accuracy, 3)} m`],
       ])),
+      Lantu.dossier.button(i, name),
     ]);
   }
 

@@ -229,5 +229,5 @@ Lantu.map = (() => {
     return [element("p", { class: "note", text: say("map.capped", { limit }) })];
   }
 
-  return { start, resize: () => leaflet.invalidateSize({ animate: false }), leaflet: () => leaflet };
+  return { start, resize: () => leaflet.invalidateSize({ animate: false }), leaflet: () => leaflet, store: () => store, sources: () => sources };
 })();

@@ -4,12 +4,13 @@ Lantu.panels = (() => {
   const { byId, element, replace, glyph } = Lantu.dom;
   const { say, pick } = Lantu.words;
   const state = Lantu.state;
-  const VIEWS = ["overview", "unchecked", "rules", "waived", "methods"];
+  const VIEWS = ["overview", "unchecked", "rules", "since", "waived", "methods"];
   const COUNTS = ["conflict", "undecidable", "not-checked", "causes", "waived"];
 
   function start() {
     state.on("filter", () => { matrix(); facets(); });
     state.on("language", furnish);
+    state.on("decide", statuses);
     state.on("view", views);
     furnish();
   }
@@ -59,7 +60,7 @@ Lantu.panels = (() => {
   function views() {
     const { counts } = state.content();
     const shown = { unchecked: counts.not_checked, waived: counts.waived };
-    replace(byId("views"), VIEWS.map((name) => {
+    replace(byId("views"), VIEWS.filter((name) => name !== "since" || Lantu.since.isThere()).map((name) => {
       const count = shown[name] ? ` ${shown[name]}` : "";
       return element("button", {
         type: "button", "aria-current": state.view() === name ? "page" : null, "data-view": name,
@@ -125,7 +126,17 @@ Lantu.panels = (() => {
     )));
     replace(byId("verdicts"), ["conflict", "undecidable"].map((name) =>
       chip([], say(`verdict.${name}`), counts[name], "verdict", name)));
+    statuses();
+    Lantu.since.chips(chip);
     rules();
+  }
+
+  // Nothing to choose from until something is decided.
+  function statuses() {
+    const counted = Lantu.decisions.counts();
+    const shown = [...Lantu.decisions.STATUSES, "overdue"].filter((name) => counted[name]);
+    const isOpen = shown.length <= 1 && shown[0] !== undefined && shown[0] === "open" && state.filters.status === null;
+    replace(byId("statuses"), isOpen ? [] : shown.map((name) => chip([], say(`decision.status.${name}`), counted[name], "status", name)));
   }
 
   function chip(marks, text, count, filter, value) {

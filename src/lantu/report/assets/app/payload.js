@@ -22,23 +22,34 @@ Lantu.payload = (() => {
   const text = async (id) => new TextDecoder().decode(await unpack(id));
   const json = async (id) => JSON.parse(await text(id));
 
-  // Reads columns of LEB128 numbers one after the other.
+  // Reads columns one after the other: the lowest bytes of all numbers, then the rest of each as LEB128.
   class Reader {
     constructor(bytes) { this.bytes = bytes; this.at = 0; }
 
     into(column, signed) {
       const { bytes } = this;
+      let low = this.at, at = low + column.length;
       for (let i = 0; i < column.length; i++) {
-        let value = 0, scale = 1, byte;
+        let value = bytes[low++], scale = 256, byte;
         do { // a product instead of a shift: numbers may exceed 32 bits
-          byte = bytes[this.at++];
+          byte = bytes[at++];
           value += (byte & 127) * scale;
           scale *= 128;
         } while (byte & 128);
         column[i] = signed ? (value % 2 ? -(value + 1) / 2 : value / 2) : value;
       }
+      this.at = at;
       return column;
     }
+  }
+
+  // Columns of whole numbers travel as steps from row to row; here each gets its numbers back.
+  function unfold(columns) {
+    for (const [name, column] of Object.entries(columns)) {
+      if (column.steps) columns[name] = running(column.steps);
+      else if (column.codes) columns[name] = { values: column.values, codes: running(column.codes.steps) };
+    }
+    return columns;
   }
 
   // kind: 0 nothing, 1 points, 2 lines, 3 polygons. Feature i has the parts firstPart[i] to
@@ -148,5 +159,5 @@ Lantu.payload = (() => {
     );
   }
 
-  return { json, text, unpack, geometry, query, parts, bounds };
+  return { json, text, unpack, unfold, geometry, query, parts, bounds };
 })();

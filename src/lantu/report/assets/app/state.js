@@ -1,8 +1,8 @@
 // What is filtered, sorted and selected. Everybody reads it here; changes go out as events.
 
 Lantu.state = (() => {
-  const listeners = { filter: [], select: [], language: [], view: [] };
-  const filters = { severity: null, verdict: null, rule: null, pair: null, cause: null, words: [] };
+  const listeners = { filter: [], select: [], language: [], view: [], decide: [] };
+  const filters = { severity: null, verdict: null, status: null, rule: null, pair: null, cause: null, since: null, words: [] };
   let content = null;
   let size = 0;
   let visible = new Uint8Array(0);
@@ -90,8 +90,10 @@ Lantu.state = (() => {
   function passes(i) {
     return (filters.severity === null || text("severity", i) === filters.severity)
       && (filters.verdict === null || text("verdict", i) === filters.verdict)
+      && (filters.status === null || Lantu.decisions.has(i, filters.status))
       && (filters.rule === null || text("rule", i) === filters.rule)
       && (filters.cause === null || text("cause_id", i) === filters.cause)
+      && (filters.since === null || Lantu.since.has(i, filters.since))
       && (filters.pair === null || pairOf(i) === filters.pair)
       && filters.words.every((word) => searchable(i).includes(word));
   }
@@ -111,6 +113,7 @@ Lantu.state = (() => {
     const key = {
       severity: (i) => severityOf[i],
       rule: (i) => text("rule", i),
+      status: (i) => Lantu.decisions.STATUSES.indexOf(Lantu.decisions.status(i)),
       departments: (i) => pairOf(i),
       place: (i) => `${text("town", i) ?? "\uffff"}${text("village", i) ?? ""}`,
       measure: (i) => number("measure", i) ?? -Infinity,
@@ -136,7 +139,7 @@ Lantu.state = (() => {
     set({ words: query.toLowerCase().split(/\s+/).filter(Boolean) });
   }
 
-  const clear = () => set({ severity: null, verdict: null, rule: null, pair: null, cause: null, words: [] });
+  const clear = () => set({ severity: null, verdict: null, status: null, rule: null, pair: null, cause: null, since: null, words: [] });
   const isFiltered = () => Object.values(filters).some((value) => (Array.isArray(value) ? value.length : value !== null));
 
   function select(i) {

@@ -5,9 +5,9 @@ Lantu.table = (() => {
   const { say, number, measure } = Lantu.words;
   const state = Lantu.state;
   const ROWS_MAX = 60;
-  const AHEAD = 6;
-  const COLUMNS = ["severity", "rule", "departments", "message", "measure", "place"];
-  const SORTABLE = new Set(["severity", "rule", "departments", "measure", "place"]);
+  const AHEAD = 16;
+  const COLUMNS = ["severity", "rule", "departments", "message", "measure", "place", "status"];
+  const SORTABLE = new Set(["severity", "rule", "departments", "measure", "place", "status"]);
   let body = null;
 
   function start() {
@@ -16,9 +16,16 @@ Lantu.table = (() => {
     new ResizeObserver(rows).observe(body);
     byId("search").addEventListener("input", later(() => state.search(byId("search").value), 120));
     byId("clear").addEventListener("click", () => { byId("search").value = ""; state.clear(); });
+    body.addEventListener("keydown", (event) => {
+      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      state.step(by);
+    });
     state.on("filter", () => { body.scrollTop = 0; furnish(); });
     state.on("select", () => { reveal(); rows(); });
     state.on("language", furnish);
+    state.on("decide", rows);
     furnish();
   }
 
@@ -45,13 +52,15 @@ Lantu.table = (() => {
 
   // What is filtered, each as a label that takes the filter away.
   function active() {
-    const { pair, cause, rule, verdict, severity } = state.filters;
+    const { pair, cause, rule, verdict, status, severity, since } = state.filters;
     const names = pair === null ? [] : pair.split("|").map(state.departmentName);
     const labels = [
       pair !== null && ["pair", names[0] === names[1] ? names[0] : names.join(" × ")],
       cause !== null && ["cause", say("list.cause")],
       rule !== null && ["rule", rule],
       verdict !== null && ["verdict", say(`verdict.${verdict}`)],
+      status !== null && ["status", say(`decision.status.${status}`)],
+      since !== null && ["since", say(`since.${since}`)],
       severity !== null && ["severity", say(`severity.${severity}`)],
     ];
     replace(byId("active"), labels.filter(Boolean).map(([name, text]) =>
@@ -89,6 +98,7 @@ Lantu.table = (() => {
       element("span", { text: message, title: message }),
       element("span", { class: "measure", text: measure(state.number("measure", i), state.text("unit", i)) ?? "—" }),
       element("span", { text: place || "—" }),
+      element("span", {}, [Lantu.deciding.badge(i)]),
     ]);
     node.style.top = `${at * height}px`;
     node.style.height = `${height}px`;

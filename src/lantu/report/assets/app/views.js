@@ -13,6 +13,7 @@ Lantu.views = (() => {
   function furnish() {
     replace(byId("view-unchecked"), [heading("unchecked"), unchecked()]);
     replace(byId("view-rules"), [heading("rules"), rules(), ...leftOut()]);
+    if (Lantu.since.isThere()) replace(byId("view-since"), [heading("since"), ...Lantu.since.view(table, ruleName)]);
     replace(byId("view-waived"), [heading("waived"), ...waived()]);
     replace(byId("view-methods"), [heading("methods"), ...methods()]);
   }
@@ -92,7 +93,7 @@ Lantu.views = (() => {
 
   function waived() {
     const { waived: found, summary } = state.content();
-    const { unused = [], lapsed = [] } = summary.waivers;
+    const { unused = [], lapsed = [], reopened = [], in_force = [] } = summary.waivers;
     const parts = [];
     if (found.rows.length) {
       parts.push(table(
@@ -103,17 +104,17 @@ Lantu.views = (() => {
     if (found.rows.length < found.total) {
       parts.push(element("p", { class: "note", text: say("waived.capped", { shown: found.rows.length, total: found.total }) }));
     }
-    for (const [name, rows] of [["lapsed", lapsed], ["unused", unused]]) {
+    for (const [name, rows] of [["in_force", in_force], ["reopened", reopened], ["lapsed", lapsed], ["unused", unused]]) {
       if (rows.length) parts.push(element("h3", { text: say(`waived.${name}`, { count: rows.length }) }), waiverTable(rows));
     }
     return parts;
   }
 
   const waiverTable = (rows) => table(
-    ["rule", "side_a", "side_b", "reason", "decided_by", "until"].map((name) => say(`waived.${name}`)),
+    ["rule", "side_a", "side_b", "reason", "decided_by", "until", "reach"].map((name) => say(`waived.${name}`)),
     rows.map((row) => [
       row.rule, [row.layer_a, row.id_a].filter(Boolean).join(" / "), [row.layer_b, row.id_b].filter(Boolean).join(" / "),
-      row.reason, row.decided_by, row.until,
+      row.reason, row.decided_by, row.until, row.findings ?? 0,
     ]),
   );
 

@@ -1,0 +1,52 @@
+"""Two runs side by side, in memory or in their folders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from lantu import register, report
+from lantu.model import Run
+
+if TYPE_CHECKING:
+    from lantu.messages import Language
+    from lantu.register import Comparison, Recorded
+
+Checked = TypeVar("Checked", bound=Run)
+
+
+def compare(
+    old_run: Run | str | Path, run: Run | str | Path, /, *, language: Language | None = None
+) -> Comparison:
+    """Compare two runs, each a ``Run`` or the folder that one was written to.
+
+    A finding that is gone is resolved only where its rule looked at its layers again; otherwise it is
+    ``not_retested``, with the reason. Sentences are in ``language``, that of the newer run by default.
+
+    Raises
+    ------
+    OutputError
+        A folder does not hold a finished check, or its files cannot be read.
+    """
+    old, new = (_recorded(one) for one in (old_run, run))
+    spoken: Language = language or new.summary["blueprint"]["language"]
+    return register.compare_recorded(old, new, spoken)
+
+
+def with_since(run: Checked, since: Run | str | Path) -> Checked:
+    """Return a run that knows how it differs from an earlier one.
+
+    Raises
+    ------
+    OutputError
+        As ``compare``.
+    """
+    compared = compare(since, run)
+    return replace(run, since=compared.summary(), comparison=compared.findings)
+
+
+def _recorded(run: Run | str | Path) -> Recorded:
+    if isinstance(run, Run):
+        return register.recorded(run, report.run_summary(run))
+    return register.read_recorded(Path(run))
