@@ -22,6 +22,7 @@ SCRIPTS = (
     "deciding.js",
     "card.js",
     "views.js",
+    "sketch.js",
     "leaves.js",
     "print.js",
     "dossier.js",

@@ -5,54 +5,12 @@
 Lantu.leaves = (() => {
   const { element, drawing, glyph } = Lantu.dom;
   const { say, pick, inFull, number } = Lantu.words;
+  const { frame, boundsOf, joined, padded, path, near, scaleBar, sidesOf } = Lantu.sketch;
   const state = Lantu.state;
   const LEAVES_MAX = 50;
   const NEIGHBOURS_MAX = 1500;
-  const EARTH_M = 40075016.686;
   const EVIDENCE = { width: 232, height: 176 };
   const LOCATOR = { width: 150, height: 74 };
-
-  // A frame of the world (0 to 1) in millimetres of the box, the same scale on both axes.
-  function frame(bounds, box) {
-    const [x0, y0, x1, y1] = bounds;
-    const scale = Math.min(box.width / (x1 - x0), box.height / (y1 - y0));
-    const left = (x0 + x1) / 2 - box.width / scale / 2, top = (y0 + y1) / 2 - box.height / scale / 2;
-    const latitude = Math.atan(Math.sinh(Math.PI * (1 - (y0 + y1))));
-    return { left, top, scale, box, mmPerM: scale / (EARTH_M * Math.cos(latitude)) };
-  }
-
-  const boundsOf = (store, i) => {
-    const box = store.box.subarray(4 * i, 4 * i + 4), { originX, originY, world } = store;
-    return [(box[0] + originX) / world, (box[1] + originY) / world, (box[2] + originX) / world, (box[3] + originY) / world];
-  };
-
-  const joined = (all) => all.reduce((p, q) => [
-    Math.min(p[0], q[0]), Math.min(p[1], q[1]), Math.max(p[2], q[2]), Math.max(p[3], q[3]),
-  ]);
-
-  // At least leastM wide, with some room around.
-  function padded([x0, y0, x1, y1], share, leastM) {
-    const least = leastM / EARTH_M, room = share * Math.max(x1 - x0, y1 - y0, least);
-    return [x0 - room, y0 - room, x1 + room, y1 + room];
-  }
-
-  function path(store, i, { left, top, scale }) {
-    const at = (j) => `${(((store.x[j] + store.originX) / store.world - left) * scale).toFixed(2)} ${
-      (((store.y[j] + store.originY) / store.world - top) * scale).toFixed(2)}`;
-    const parts = [];
-    for (let p = store.firstPart[i]; p < store.firstPart[i + 1]; p++) {
-      const points = [];
-      for (let j = store.firstPoint[p]; j < store.firstPoint[p + 1]; j++) points.push(at(j));
-      if (store.kind[i] === 1) points.forEach((point) => parts.push(`M${point}m-2 0h4m-2 -2v4`));
-      else parts.push(`M${points.join("L")}${store.kind[i] === 3 ? "Z" : ""}`);
-    }
-    return parts.join("");
-  }
-
-  function near(store, { left, top, scale, box }, take) {
-    const x = left * store.world - store.originX, y = top * store.world - store.originY, unit = store.world / scale;
-    Lantu.payload.query(store, x, y, x + box.width * unit, y + box.height * unit, take);
-  }
 
   // A hatch of its own for each drawing: ids are unique in a document.
   function hatch(id, colour) {
@@ -61,29 +19,9 @@ Lantu.leaves = (() => {
     }, [drawing("path", { d: "M0 0V2.4", stroke: colour, "stroke-width": 1 })])]);
   }
 
-  function scaleBar({ mmPerM, box }) {
-    const rough = 45 / mmPerM, power = 10 ** Math.floor(Math.log10(rough));
-    const metres = [5, 2, 1].map((n) => n * power).find((n) => n <= rough) ?? power;
-    const width = metres * mmPerM, y = box.height - 5;
-    const said = metres < 1000 ? `${number(metres)} m` : `${number(metres / 1000)} km`;
-    return [
-      drawing("rect", { x: 3, y: y - 7, width: width + 6, height: 10, fill: "#fff" }),
-      drawing("path", { d: `M6 ${y - 2}v2h${width.toFixed(2)}v-2`, fill: "none", stroke: "#000", "stroke-width": 0.5 }),
-      drawing("text", { x: 6 + width / 2, y: y - 2.5, "text-anchor": "middle", "font-size": 3.6, text: said }),
-    ];
-  }
-
   const svg = (box, children, label) => drawing("svg", {
     viewBox: `0 0 ${box.width} ${box.height}`, width: `${box.width}mm`, height: `${box.height}mm`, role: "img", "aria-label": label,
   }, children);
-
-  function sidesOf(i) {
-    return ["a", "b"].flatMap((side) => {
-      const place = state.number(`place_${side}`, i), object = state.number(`object_${side}`, i);
-      const source = Lantu.map.sources()[place];
-      return source && object >= 0 && source.store.kind[object] ? [{ side, store: source.store, object }] : [];
-    });
-  }
 
   function evidence(findings, id) {
     const store = Lantu.map.store();
