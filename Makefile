@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint bench bench-report screenshots benchmark-truth reference browser postgis sample clean
+.PHONY: demo test lint wheel test-wheel test-lowest test-latest bench bench-report screenshots benchmark-truth reference browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
@@ -20,6 +20,34 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The same commit gives the same bytes.
+wheel: $(READY)
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist
+
+# The next three run every test as others would meet Lantu: installed from the wheel, with the oldest versions that
+# pyproject.toml allows, with the newest there are. Each makes an environment of its own under build/.
+OLDEST := --resolution lowest-direct --extra postgis --extra dask --no-header --no-annotate --quiet
+FOREIGN_WARNINGS := -o "filterwarnings=$$(printf 'default\nerror:::lantu')"
+
+test-wheel: wheel browser postgis
+	$(PYTHON) -m venv --clear build/wheel
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$(echo dist/*.whl)[dev]"
+	cd build && wheel/bin/python -c "import lantu; assert 'site-packages' in lantu.__file__, lantu.__file__"
+	build/wheel/bin/python -m pytest -o pythonpath= -n auto --dist loadscope $(PYTEST_ARGS)
+
+test-lowest: browser postgis
+	$(PYTHON) -m venv --clear build/lowest
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lowest/bin/uv pip compile $(OLDEST) -o build/lowest.txt pyproject.toml
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check -r build/lowest.txt -e '.[dev]'
+	build/lowest/bin/python -m pytest $(FOREIGN_WARNINGS) -n auto --dist loadscope $(PYTEST_ARGS)
+
+test-latest: browser postgis
+	$(PYTHON) -m venv --clear build/latest
+	build/latest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade -e '.[dev,postgis,dask]'
+	build/latest/bin/python -m pytest $(FOREIGN_WARNINGS) -n auto --dist loadscope $(PYTEST_ARGS)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

@@ -33,3 +33,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  # the module's own attribute
         return getattr(import_module(f"lantu.{module}"), attribute)
     problem = f"module 'lantu' has no attribute '{name}'"
     raise AttributeError(problem)
+
+
+def __dir__() -> list[str]:
+    """List the API too, which is not loaded yet."""
+    return sorted({*globals(), *__all__})
