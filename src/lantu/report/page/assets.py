@@ -23,6 +23,7 @@ SCRIPTS = (
     "card.js",
     "views.js",
     "sketch.js",
+    "leafdrawing.js",
     "leaves.js",
     "print.js",
     "dossier.js",

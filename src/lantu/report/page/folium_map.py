@@ -68,6 +68,7 @@ class Page(Figure):
             f"<style>{vendor_style('leaflet.css')}</style>",
             f"<style>{asset('app/page.css')}</style>",
             f"<style>{asset('app/decisions.css')}</style>",
+            f"<style>{asset('app/print.css')}</style>",
             *(f"<script>{script}</script>" for script in vendor),
         ]
         own = (f"<script>{script}</script>" for script in scripts[len(vendor) :])

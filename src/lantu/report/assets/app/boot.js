@@ -15,9 +15,8 @@ Lantu.boot = (async () => {
   }
 
   function followAddress() {
-    if (!location.hash.startsWith(MARK)) return;
-    let id = location.hash.slice(MARK.length);
-    try { id = decodeURIComponent(id); } catch { /* it stands as it is */ }
+    const id = new URLSearchParams(location.hash.slice(1)).get("finding");
+    if (id === null) return;
     const i = state.find(id);
     if (i < 0) return toast(say("unknown_finding", { id }));
     if (i === state.selected()) return;

@@ -42,7 +42,7 @@ Lantu.dom = (() => {
     }, [shape]);
   }
 
-  return { byId, element, drawing, replace, glyph };
+  return { byId, element, drawing, replace, glyph, GLYPHS };
 })();
 
 Lantu.words = (() => {

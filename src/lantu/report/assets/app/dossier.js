@@ -193,7 +193,9 @@ Lantu.dossier = (() => {
 
   // Printing with the dossier open prints the dossier.
   function print() {
-    if (open) replace(byId("sheet"), [...byId("dossier").children].map((part) => part.cloneNode(true)));
+    if (!open) return;
+    const parts = [...byId("dossier").children].map((part) => part.cloneNode(true));
+    replace(byId("sheet"), [Lantu.print.paged(parts, byId("dossier-title").textContent)]);
   }
 
   return { start, button, show };

@@ -62,7 +62,7 @@ Lantu.sketch = (() => {
       drawing("path", {
         d: `M${6 * unit} ${y - 2 * unit}v${2 * unit}h${width.toFixed(2)}v${-2 * unit}`, fill: "none", stroke: "#000", "stroke-width": 0.5 * unit,
       }),
-      drawing("text", { x: 6 * unit + width / 2, y: y - 2.5 * unit, "text-anchor": "middle", "font-size": 3.6 * unit, text: said }),
+      drawing("text", { class: "scale", x: 6 * unit + width / 2, y: y - 2.5 * unit, "text-anchor": "middle", "font-size": 3.6 * unit, text: said }),
     ];
   }
 
