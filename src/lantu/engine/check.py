@@ -216,7 +216,9 @@ def _choice(rule: PairRule, meeting: Meeting, gathering: Gathering) -> Choice:
     for layer in meeting.others:
         seen = layer if meeting.itself else gathering.derived(rule, layer)
         others.append((seen, rule.selects_b(seen) & _compared(layer, facts)))
-    return Choice(a=rule.selects_a(meeting.a) & _compared(meeting.a, facts), others=tuple(others))
+    beside = tuple(layer for layer in facts.layers if layer.standard in rule.beside and not layer.refusal)
+    chosen = rule.selects_a(meeting.a) & _compared(meeting.a, facts)
+    return Choice(a=chosen, others=tuple(others), beside=beside)
 
 
 def _compared(layer: Layer, facts: BlueprintFacts) -> BoolArray:

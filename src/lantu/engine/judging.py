@@ -41,6 +41,7 @@ class Choice:
 
     a: BoolArray
     others: tuple[tuple[Layer, BoolArray], ...]  # the layers as the rule sees them, derived ones too
+    beside: tuple[Layer, ...] = ()  # what it looks at besides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,8 @@ def judge_tile(meeting: Meeting, choices: Mapping[str, Choice], rows: IntArray) 
             results[rule.code] = Judged(None, crash=early[rule.code])
             continue
         try:
-            results[rule.code] = _judged(rule, pairs, wanted[rule.code])
+            known = replace(pairs, beside=choices[rule.code].beside)
+            results[rule.code] = _judged(rule, known, wanted[rule.code])
         except Exception as error:  # noqa: BLE001  # a crash inside a rule is that rule's answer only
             results[rule.code] = Judged(None, crash=crash_message(error))
     return results
@@ -153,7 +155,7 @@ def _wanted(rule: PairRule, choice: Choice, pairs: Pairs) -> BoolArray:
         has_other = pairs.rows_b >= 0
         mask &= ~has_other | choice.others[0][1][np.where(has_other, pairs.rows_b, 0)]
     positions = np.flatnonzero(mask)
-    mask[positions] = rule.wants(pairs.take(positions))
+    mask[positions] = rule.wants(replace(pairs, beside=choice.beside).take(positions))
     return mask
 
 

@@ -125,7 +125,9 @@ def _levels(rule: Rule, sides: Sequence[Layer], verdict: Verdict, facts: Bluepri
             if name in _with_code({*_grounds(rule, layer, other=position > 0), field})
         ]
         by_field[field] = highest([whole, *marked])
-    return np.array([by_field[field] for field in verdict.field], dtype=object)
+    own = zip(verdict.field, verdict.level, strict=True)
+    levels = [highest([by_field[field], level]) if level else by_field[field] for field, level in own]
+    return np.array(levels, dtype=object)
 
 
 def _grounds(rule: Rule, layer: Layer, *, other: bool) -> tuple[str, ...]:

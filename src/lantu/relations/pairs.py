@@ -88,6 +88,7 @@ class Pairs:
     measures: Mapping[str, FloatArray] = field(default_factory=dict)
     shapes: Shapes | None = None
     others: tuple[Layer, ...] = ()  # what ``uncovered`` was measured against
+    beside: tuple[Layer, ...] = ()  # layers that a rule looks at besides the two
 
     def __len__(self) -> int:
         """Return the number of pairs."""

@@ -125,6 +125,7 @@ class PairRule(Rule):
     needs_b: ClassVar[tuple[str, ...]] = ()
     needs_shared_ids: ClassVar[bool] = False  # two layers that share no id are numbered apart: not checked
     reveals: ClassVar[tuple[str, ...]] = ()  # further columns of either side that a finding lets one see
+    beside: ClassVar[tuple[str, ...]] = ()  # standards whose layers a rule looks at besides: ``pairs.beside``
 
     @property
     @abstractmethod

@@ -26,6 +26,8 @@
     standard = "land.survey"              # the layer meets itself; [[case.b]] for several (uncovered)
     features = [ … ]
 
+    [[case.beside]]                       # optional: layers that the rule looks at besides
+
     [[case.expect]]                       # one per finding, in any order; leave out where none is due
     id_a = "P1"                           # any columns of a Verdict, ids, and facts = { … };
     id_b = "S1"                           # only what is named is compared; "" is none
@@ -44,7 +46,7 @@ their own raw values; ``"raw:use_code" = "…"`` says otherwise. A case of a rul
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,7 +120,8 @@ def run_case(case: Case) -> CaseResult:
     a = case_layer(case.data["a"], side="a") if "a" in case.data else None
     given = case.data.get("b", [])
     others = [case_layer(b, side="b") for b in (given if isinstance(given, list) else [given])]
-    facts = case_facts(case.data, tuple(layer for layer in (a, *others) if layer is not None))
+    beside = tuple(case_layer(data, side="beside") for data in case.data.get("beside", []))
+    facts = case_facts(case.data, tuple(layer for layer in (a, *others, *beside) if layer is not None))
     if isinstance(rule, BlueprintRule):
         judged, departments = rule.judge(facts)
         found = _rows(rule, judged, None, None, facts)
@@ -131,7 +134,7 @@ def run_case(case: Case) -> CaseResult:
             return CaseResult(found=(), not_checked=True)
         return CaseResult(found=_rows(rule, rule.judge(a, facts), a, None, facts))
     assert isinstance(rule, PairRule)  # noqa: S101  # there is no other kind
-    return _run_pairs(rule, a, others, facts)
+    return _run_pairs(rule, a, others, facts, beside)
 
 
 def differences(case: Case) -> list[str]:
@@ -153,7 +156,9 @@ def differences(case: Case) -> list[str]:
     return problems + [f"not expected: {row}" for row in rest]
 
 
-def _run_pairs(rule: PairRule, a: Layer, others: list[Layer], facts: BlueprintFacts) -> CaseResult:
+def _run_pairs(
+    rule: PairRule, a: Layer, others: list[Layer], facts: BlueprintFacts, beside: tuple[Layer, ...]
+) -> CaseResult:
     others = [rule.derives_b(layer) for layer in others]
     lacking = [column for column in rule.columns_a(a) if not a.has(column)]
     lacking += [column for layer in others for column in rule.columns_b(layer) if not layer.has(column)]
@@ -180,6 +185,7 @@ def _run_pairs(rule: PairRule, a: Layer, others: list[Layer], facts: BlueprintFa
             chosen_b=None if b is None else rule.selects_b(b),
             itself=itself,
         )
+        pairs = replace(pairs, beside=beside)
         pairs = measured(rule.relation, pairs.take(rule.wants(pairs)))
         keep, left = kept(rule.relation, pairs)
         pairs = pairs.take(keep)

@@ -10,17 +10,30 @@ from lantu.messages import message
 from lantu.model import SEVERITIES
 
 if TYPE_CHECKING:
+    from lantu.messages import Message
     from lantu.model import BoolArray, ObjectArray
 
 
-def lowered(severity: str, recalled: BoolArray) -> ObjectArray:
+def lowered(severity: str | ObjectArray, recalled: BoolArray) -> ObjectArray:
     """Return the severity of each finding, one lower where the table's value was not seen in its standard."""
-    lower = SEVERITIES[min(SEVERITIES.index(severity) + 1, len(SEVERITIES) - 1)]
-    return np.where(recalled, lower, severity).astype(object)
+    given = np.full(len(recalled), severity, dtype=object)
+    last = len(SEVERITIES) - 1
+    lower = np.array([SEVERITIES[min(SEVERITIES.index(word) + 1, last)] for word in given], dtype=object)
+    return np.where(recalled, lower, given).astype(object)
+
+
+OWN_JUDGEMENT = "own judgement"
+"""How the tables begin the source of a row that rests on no statute."""
 
 
 def check_against(sources: ObjectArray, recalled: BoolArray) -> ObjectArray:
     """Return the remark that a row is to be checked against its source; empty text where it was seen."""
     said = np.full(len(sources), "", dtype=object)
-    said[recalled] = [message("rules.check_against", source=source) for source in sources[recalled]]
+    said[recalled] = [_remark(source) for source in sources[recalled]]
     return said
+
+
+def _remark(source: str) -> Message:
+    if source.startswith(OWN_JUDGEMENT):
+        return message("rules.check_judgement")
+    return message("rules.check_against", source=source)

@@ -54,6 +54,7 @@ class Verdict:
     id_a: ObjectArray  # instead of the row's id where the subject is no feature; None otherwise
     id_b: ObjectArray
     explains: ObjectArray
+    level: ObjectArray  # a level that an entry reveals besides those of its two layers, or None
     facts: Mapping[str, ObjectArray] = dataclass_field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -64,7 +65,7 @@ class Verdict:
 _FLOATS = ("measure", "required", "tolerance", "share_a")
 _OBJECTS = (
     "severity", "field", "value_a", "value_b", "raw_a", "raw_b", "unit", "part", "cause", "shape", "message",
-    "id_a", "id_b", "explains",
+    "id_a", "id_b", "explains", "level",
 )  # fmt: skip
 
 

@@ -49,6 +49,13 @@ def overlay_of(standard: str, kind: str) -> str | None:
     return _overlay_kinds().get((standard, kind))
 
 
+@cache
+def overriding_kinds(standard: str) -> tuple[str, ...]:
+    """Return the kinds of zone of a standard whose matrix overrides that of current against planned use."""
+    rows = reference_table("constraint_overlays")
+    return tuple(row["kind"] for row in rows if row["standard"] == standard and row["overrides"] == "yes")
+
+
 def constraint(overlay: str, *, planned: ObjectArray) -> ConstraintRows:
     """Return what ``overlay`` allows for each planned class, shape (n,).
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Uncovered
 from lantu.rules.base import PairRule
 from lantu.rules.construction import of_kind
@@ -61,6 +62,7 @@ class SiteWithoutZone(PairRule):
     against: ClassVar[tuple[str, ...]] = ("heritage.zone",)
     needs_b: ClassVar[tuple[str, ...]] = ("kind",)
     reveals: ClassVar[tuple[str, ...]] = ("name", "grade", "site_id")
+    severity: Severity = "minor"
 
     @property
     def relation(self) -> Relation:

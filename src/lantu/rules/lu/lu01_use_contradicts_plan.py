@@ -13,13 +13,16 @@ from lantu.model import SEVERITIES, Severity
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
 from lantu.rules.land_use import CLASS, shared_ground, unclassified
+from lantu.rules.lu.overlaid import deciding, may_decide
+from lantu.rules.recalled import check_against
 from lantu.rules.verdict import verdict
-from lantu.rules.wording import words
+from lantu.rules.wording import where, words
 from lantu.standards import Compatibility, CompatibilityRows, compatibility
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, ObjectArray
     from lantu.relations import Pairs, Relation
+    from lantu.rules.lu.overlaid import Overlaid
     from lantu.rules.verdict import Verdict
 
 CONSISTENT = 0
@@ -39,7 +42,10 @@ class UseContradictsPlan(PairRule):
     Ground, at least min_area_m2 and min_share of the parcel or survey patch, whose class of use today is
     not consistent with the class that the plan gives it, by the compatibility matrix. Severity comes from
     the matrix: 3 is critical (major where the row was only recalled, not seen in its source), 2 minor, 1
-    info.
+    info. Where min_area_m2 or more of that ground lie in basic farmland, an ecological redline, a heritage
+    zone, a river management range or on a steep slope, landuse_constraint_matrix.csv overrides: the
+    finding says what that zone rules, and is never milder than the zone's word: prohibited is critical,
+    approval required major, allowed under conditions minor, each one lower where the row was recalled.
 
     *Why it matters*
 
@@ -49,7 +55,7 @@ class UseContradictsPlan(PairRule):
     *Basis*
 
     landuse_compatibility.csv, with the clause and its reason for each pair of classes; a city's own
-    matrix where the parameter matrix names one.
+    matrix where the parameter matrix names one. Inside a zone landuse_constraint_matrix.csv, likewise.
 
     *Example*
 
@@ -73,6 +79,7 @@ class UseContradictsPlan(PairRule):
     against: ClassVar[tuple[str, ...]] = ("plan.plot",)
     needs_a: ClassVar[tuple[str, ...]] = (CLASS,)
     needs_b: ClassVar[tuple[str, ...]] = (CLASS,)
+    beside: ClassVar[tuple[str, ...]] = ("plan.control_line", "heritage.zone", "water.zone")
     severity: Severity | None = None  # type: ignore[assignment]  # None: from the matrix
     min_area_m2: float = 50.0
     min_share: float = 0.05
@@ -89,26 +96,44 @@ class UseContradictsPlan(PairRule):
         return Overlaps(min_area_m2=self.min_area_m2, min_share=self.min_share)
 
     def wants(self, pairs: Pairs) -> BoolArray:
-        """Return pairs that the matrix does not call consistent, severe enough, or not known."""
+        """Return pairs that the matrix, or an overlay, may have something against, or that are not known."""
         rows = self._rows(pairs)
-        wanted = SEVERITIES[: SEVERITIES.index(self.min_severity) + 1]
-        enough = np.isin(self._severity(rows), np.array(wanted, dtype=object))
-        return np.asarray((rows.severity != CONSISTENT) & (enough | (rows.severity < CONSISTENT)), np.bool_)
+        enough = self._enough(self._severity(rows))
+        wanted = (rows.severity < CONSISTENT) | ((rows.severity > CONSISTENT) & enough)
+        rest = np.flatnonzero(~wanted)
+        wanted[rest] = may_decide(pairs.take(rest), consistent=rows.severity[rest] == CONSISTENT)
+        return np.asarray(wanted, dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair; undecidable where a code has no single class."""
-        rows, unknown = self._rows(pairs), unclassified(pairs)
+        """Return contradictions, by the overlay where one decides; undecidable without a single class."""
+        rows = self._rows(pairs)
+        consistent, severity = rows.severity == CONSISTENT, self._severity(rows)
+        over = deciding(pairs, consistent=consistent, min_area_m2=self.min_area_m2)
+        if self.severity is None:
+            graver = over.found & (consistent | ~_milder(over.severity, severity))
+            severity = np.where(graver, over.severity, severity)
+        unknown = rows.severity < CONSISTENT
+        keep = unknown | (self._enough(severity) & (over.found | ~consistent))
+        return self._verdict(pairs.take(keep), over.take(keep), severity=severity[keep])
+
+    def _verdict(self, pairs: Pairs, over: Overlaid, *, severity: ObjectArray) -> Verdict:
+        unknown, rows = unclassified(pairs), self._rows(pairs)
         return verdict(
             pairs.rows_a,
             pairs.rows_b,
-            severity=self._severity(rows),
+            severity=severity,
             undecidable=unknown.mask,
             cause=unknown.cause,
+            message=where(over.found, "rules.LU01.overlaid"),
+            level=over.level,
             facts={
                 **unknown.facts,
                 "reason": words("reason", rows.reason),
                 "source": rows.source,
+                "check": np.where(over.found, over.check, check_against(rows.source, rows.recalled)),
                 "verdict_word": words("compatibility_verdict", rows.verdict),
+                "place": over.place,
+                "ruling": over.ruling,
                 "tolerance_m": pairs.tolerance_m,
             },
             **shared_ground(pairs, min_area_m2=self.min_area_m2),
@@ -124,6 +149,11 @@ class UseContradictsPlan(PairRule):
     def _rows(self, pairs: Pairs) -> CompatibilityRows:
         return self._matrix.lookup(pairs.subject[CLASS], pairs.other[CLASS])
 
+    def _enough(self, severity: ObjectArray) -> BoolArray:
+        """Return where a severity is at least the lowest that is asked for."""
+        wanted = SEVERITIES[: SEVERITIES.index(self.min_severity) + 1]
+        return np.isin(severity, np.array(wanted, dtype=object))
+
     def _severity(self, rows: CompatibilityRows) -> ObjectArray:
         """Return the severity of each pair by the matrix, or the one that the blueprint sets for all."""
         if self.severity is not None:
@@ -133,3 +163,10 @@ class UseContradictsPlan(PairRule):
         graded[(rows.severity == HIGH) & rows.recalled] = "major"
         graded[rows.severity < CONSISTENT] = UNSURE
         return graded
+
+
+def _milder(severity: ObjectArray, than: ObjectArray) -> BoolArray:
+    """Return where one severity is below another; nowhere where there is none."""
+    rank = {word: place for place, word in enumerate(SEVERITIES)}
+    pairs = zip(severity, than, strict=True)
+    return np.array([word is not None and rank[word] > rank[other] for word, other in pairs], dtype=np.bool_)

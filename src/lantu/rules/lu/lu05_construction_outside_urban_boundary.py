@@ -10,6 +10,7 @@ import numpy as np
 from lantu.relations import Uncovered
 from lantu.rules.base import PairRule
 from lantu.rules.land_use import CLASS, is_missing, raw_use, unclassified
+from lantu.rules.recalled import check_against, lowered
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import listed_texts, words
 from lantu.standards import constraint
@@ -87,7 +88,7 @@ class ConstructionOutsideUrbanBoundary(PairRule):
         unknown = unclassified(pairs, other=False)
         return verdict(
             pairs.rows_a,
-            severity=self.severity,
+            severity=lowered(self.severity, said.recalled),
             undecidable=unsure,
             cause=unknown.cause,
             field=CLASS,
@@ -102,6 +103,7 @@ class ConstructionOutsideUrbanBoundary(PairRule):
                 "boundaries": listed_texts(layer.name for layer in pairs.others),
                 "reason": words("reason", said.reason),
                 "source": said.source,
+                "check": check_against(said.source, said.recalled),
                 "tolerance_m": pairs.tolerance_m,
             },
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -12,20 +11,16 @@ from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at ru
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule, Partner
 from lantu.rules.land_use import CLASS, agree, shared_ground, unclassified
+from lantu.rules.recalled import check_against, lowered
 from lantu.rules.verdict import verdict
 from lantu.standards import compatibility
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lantu.model import BoolArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
 HIGH = 3
-ONE_LOWER: Mapping[Severity, Severity] = MappingProxyType(
-    {"critical": "major", "major": "minor", "minor": "info", "info": "info"}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +31,7 @@ class PlansDisagree(PairRule):
 
     Ground of at least min_area_m2 that two plan layers in force give to two classes of use. Critical
     where the compatibility matrix puts the pair at its highest, in either direction; one step lower for
-    other pairs.
+    other pairs, and one lower again where the row was only recalled.
 
     *Why it matters*
 
@@ -88,14 +83,18 @@ class PlansDisagree(PairRule):
         """Return every remaining pair; undecidable where a code has no single class."""
         unknown = unclassified(pairs)
         a, b = pairs.subject[CLASS], pairs.other[CLASS]
-        matrix = compatibility()
-        highest = np.maximum(matrix.lookup(a, b).severity, matrix.lookup(b, a).severity)
+        one, other = compatibility().lookup(a, b), compatibility().lookup(b, a)
+        graver = one.severity > other.severity
+        graver |= (one.severity == other.severity) & (~one.recalled | other.recalled)
+        highest = np.where(graver, one.severity, other.severity)
+        recalled = np.where(graver, one.recalled, other.recalled)
+        check = check_against(np.where(graver, one.source, other.source), recalled)
         return verdict(
             pairs.rows_a,
             pairs.rows_b,
-            severity=np.where(highest == HIGH, self.severity, ONE_LOWER[self.severity]).astype(object),
+            severity=lowered(lowered(self.severity, highest != HIGH), recalled),
             undecidable=unknown.mask,
             cause=unknown.cause,
-            facts={**unknown.facts, "tolerance_m": pairs.tolerance_m},
+            facts={**unknown.facts, "check": check, "tolerance_m": pairs.tolerance_m},
             **shared_ground(pairs, min_area_m2=self.min_area_m2),
         )
