@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from lantu.messages import Message, message
 from lantu.model import Outcome, ProblemKind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from lantu.engine.judging import Choice, Tally
     from lantu.engine.meetings import Meeting, Unmet
-    from lantu.model import BoolArray, FloatArray, IntArray, Layer
+    from lantu.model import FloatArray, IntArray, Layer
     from lantu.model.outcome import Answer
     from lantu.rules.base import LayerRule, PairRule
 
@@ -47,7 +48,7 @@ def obstacle(rule: PairRule, meeting: Meeting, choice: Choice | None) -> Message
             return message("engine.nothing_to_check", layer=names)
     if isinstance(rule.relation, Alone | Coverage) or meeting.itself:
         return None
-    return _no_common_ground(rule, meeting, choice)
+    return _no_common_ground(rule, meeting, choice) or rule.does_not_fit(meeting.a, meeting.others)
 
 
 def layer_obstacle(rule: LayerRule, layer: Layer) -> Message | None:
@@ -183,10 +184,26 @@ def answer(
     return "none_found", None
 
 
+def _passed_over(rule: PairRule, meeting: Meeting, choice: Choice) -> Message | None:
+    """Return that features were not looked at for want of a value that the rule cannot do without."""
+    sides = [(meeting.a, choice.a, rule.columns_a(meeting.a))]
+    if not meeting.itself:
+        sides += [
+            (layer, mask, rule.columns_b(layer))
+            for layer, (_, mask) in zip(meeting.others, choice.others, strict=True)
+        ]
+    for layer, mask, columns in sides:
+        for column in columns:
+            count = int((pd.isna(layer.values(column)) & ~mask).sum())
+            if count:
+                return message("engine.features_lacking", layer=layer.name, count=count, column=column)
+    return None
+
+
 def outcome(
     rule: PairRule,
     meeting: Meeting,
-    matched: BoolArray,
+    choice: Choice,
     tallies: Iterable[Tally],
     found: tuple[int, int],
 ) -> Outcome:
@@ -195,6 +212,9 @@ def outcome(
     left = sum((tally.left for tally in whole), LeftOut())
     layers = (meeting.a, *meeting.others)
     said, reason = answer(found=found[0], undecidable=found[1], layers=layers, failed=left.failed)
+    passed_over = _passed_over(rule, meeting, choice) if said == "none_found" else None
+    if passed_over is not None:
+        said, reason = "not_checked", passed_over
     matches = sum(tally.judged for tally in whole)
     if isinstance(rule.relation, Displaced) and not found[0] and matches < rule.relation.min_pairs:
         said = "not_checked"
@@ -205,7 +225,7 @@ def outcome(
         layer_b=_names(meeting) or None,
         answer=said,
         reason=reason,
-        matched=int(matched.sum()),
+        matched=int(choice.a.sum()),
         candidates=sum(tally.candidates for tally in whole),
         judged=sum(tally.judged for tally in whole),
         found=found[0],

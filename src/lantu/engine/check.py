@@ -286,7 +286,7 @@ def _take(
         unsure = sum(int(verdict.undecidable.sum()) for verdict in verdicts)
         found = (sum(len(verdict) for verdict in verdicts) - unsure, unsure)
         tallies = [result.tally for result in results]
-        gathering.outcomes.append(answers.outcome(rule, meeting, choices[rule.code].a, tallies, found))
+        gathering.outcomes.append(answers.outcome(rule, meeting, choices[rule.code], tallies, found))
 
 
 def _gathered(

@@ -21,7 +21,7 @@ from lantu.relations.spec import (
     Same,
     Uncovered,
 )
-from lantu.relations.subdivision import subdivided
+from lantu.relations.subdivision import holders_of, new_ids_on, subdivided
 from lantu.relations.tolerance import TOPOLOGY_M, pair_tolerance_m, tolerance_between
 from lantu.relations.uncovered import uncovered
 
@@ -49,10 +49,12 @@ __all__ = [
     "deviation_m",
     "displaced",
     "gaps",
+    "holders_of",
     "ids_by_chance",
     "kept",
     "measured",
     "median_move",
+    "new_ids_on",
     "offset_between",
     "pair_tolerance_m",
     "run_length_m",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from lantu.relations.index import POLYGON, index_of
@@ -31,22 +32,35 @@ def subdivided(pairs: Pairs) -> tuple[ObjectArray, ObjectArray]:
         return nothing, nothing.copy()
     one, other = pairs.subject.geometry, pairs.other.geometry
     lost, gained = overlay(shapely.difference, one, other), overlay(shapely.difference, other, one)
-    return new_ids_on(lost, pairs.b, before=pairs.a), new_ids_on(gained, pairs.a, before=pairs.b)
+    own = index_of(pairs.a).keys[pairs.rows_a]
+    return (
+        new_ids_on(lost, pairs.b, before=pairs.a, own=own),
+        new_ids_on(gained, pairs.a, before=pairs.b, own=own),
+    )
 
 
-def new_ids_on(ground: ObjectArray, layer: Layer, *, before: Layer) -> ObjectArray:
+def new_ids_on(
+    ground: ObjectArray, layer: Layer, *, before: Layer, own: ObjectArray | None = None
+) -> ObjectArray:
     """Return for each ground the ids that now hold most of it, as sorted tuples of text; () where none do.
 
     ``ground`` are polygons, None for none, shape (n,). Only ids of ``layer`` that ``before`` does not know
-    count: an id that both know has a finding of its own.
+    count: an id that both know has a finding of its own. Further bearers of the id that the ground belonged
+    to, ``own``, shape (n,), count too.
     """
     found = np.empty(len(ground), dtype=object)
     found[:] = [()] * len(ground)
-    rows = np.flatnonzero(_unknown_to(before, layer) & (index_of(layer).dimension == POLYGON))
+    keys, unknown = index_of(layer).keys, _unknown_to(before, layer)
+    repeated = pd.Series(keys, dtype=object).duplicated(keep=False).to_numpy()
+    wanted = unknown | repeated if own is not None else unknown
+    rows = np.flatnonzero(wanted & (index_of(layer).dimension == POLYGON))
     if len(rows) == 0 or len(ground) == 0:
         return found
     pieces = layer.geometry[rows]
     place, piece = shapely.STRtree(pieces).query(ground, predicate="intersects")
+    if own is not None:
+        counts = unknown[rows[piece]] | (keys[rows[piece]] == own[place])
+        place, piece = place[counts], piece[counts]
     shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], pieces[piece]))
     inside = shared_m2 > MOST * shapely.area(pieces[piece])
     place, piece, shared_m2 = place[inside], piece[inside], shared_m2[inside]
@@ -54,6 +68,17 @@ def new_ids_on(ground: ObjectArray, layer: Layer, *, before: Layer) -> ObjectArr
     for position in np.flatnonzero(covered_m2 > MOST * shapely.area(ground)):
         if covered_m2[position] > 0:
             found[position] = tuple(sorted(str(key) for key in layer.ids[rows[piece[place == position]]]))
+    return found
+
+
+def holders_of(ground: ObjectArray, layer: Layer) -> ObjectArray:
+    """Return for each ground the one id of a layer in which more than half of it lies, or None."""
+    found = np.full(len(ground), None, dtype=object)
+    place, row = index_of(layer).tree.query(ground, predicate="intersects")
+    shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], layer.geometry[row]))
+    most = np.flatnonzero(shared_m2 > MOST * shapely.area(ground[place]))
+    order = most[np.lexsort((index_of(layer).rank[row[most]], -shared_m2[most]))]
+    found[place[order[::-1]]] = layer.ids[row[order[::-1]]]
     return found
 
 

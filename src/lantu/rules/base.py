@@ -148,6 +148,10 @@ class PairRule(Rule):
         """Say whether two layers that the rule takes are to be compared with each other; by default all."""
         return True
 
+    def does_not_fit(self, a: Layer, others: tuple[Layer, ...]) -> Message | None:  # noqa: ARG002  # as above
+        """Return why two layers that the rule takes hold nothing that could be compared, or None."""
+        return None
+
     def selects_a(self, layer: Layer) -> BoolArray:
         """Return which features of a subject layer the rule is about, shape (n,); all by default."""
         return np.ones(len(layer), dtype=np.bool_)

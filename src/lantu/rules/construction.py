@@ -11,6 +11,7 @@ from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
 from lantu.rules.overlay import rulings
 from lantu.rules.verdict import verdict
+from lantu.rules.zone_kind import kinds_or, may_be, undecided_by_kind
 from lantu.standards import is_construction
 
 if TYPE_CHECKING:
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from lantu.rules.verdict import Verdict
 
 BUILDING = "housing.building"
-
-
-def of_kind(layer: Layer, *kinds: str) -> BoolArray:
-    """Return which zones or lines of a layer are of one of these kinds, shape (n,)."""
-    return np.isin(layer.values("kind").astype(str), kinds)
 
 
 def is_built(pairs: Pairs) -> ObjectArray:
@@ -46,13 +42,15 @@ def what_it_is(pairs: Pairs) -> ObjectArray:
     return np.asarray(pairs.subject["use_class"], dtype=object)
 
 
-def zone_rulings(pairs: Pairs) -> Rulings:
+def zone_rulings(pairs: Pairs, *, assumed: str) -> Rulings:
     """Return what the constraint matrix says of each subject's class in the kind of zone that it meets.
 
-    A building stands for construction that is not further divided.
+    A building stands for construction that is not further divided; ``assumed`` is the kind of zones whose
+    kind is not known.
     """
     assert pairs.b is not None  # noqa: S101  # zones
-    overlays = np.array([f"{pairs.b.standard}/{kind}" for kind in pairs.other["kind"]], dtype=object)
+    kinds = kinds_or(pairs.other, assumed)
+    overlays = np.array([f"{pairs.b.standard}/{kind}" for kind in kinds], dtype=object)
     what = what_it_is(pairs)
     return rulings(overlays, np.where(what == "building", "construction_generic", what))
 
@@ -103,25 +101,29 @@ class ConstructionInZone(PairRule):
         return Overlaps(min_area_m2=self.min_area_m2)
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the zones of these kinds."""
-        return of_kind(layer, *self.kinds)
+        """Return the zones of these kinds, and those of unknown kind."""
+        return may_be(layer, *self.kinds)
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return buildings, planned construction, and plots whose class is not known."""
         built = np.asarray(is_built(pairs) != "no", dtype=np.bool_)
         built &= np.asarray(what_it_is(pairs) != self.own_class, dtype=np.bool_)
-        return built & np.asarray(zone_rulings(pairs).word != "ok", dtype=np.bool_) | self._unknown(pairs)
+        return built & np.asarray(self._rulings(pairs).word != "ok", dtype=np.bool_) | self._unknown(pairs)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair; undecidable where the planned class is not known."""
-        said = zone_rulings(pairs)
-        return zone_findings(
+        """Return every remaining pair; undecidable where the planned class or the kind is not known."""
+        said = self._rulings(pairs)
+        found = zone_findings(
             pairs,
             severity=said.severity(self.severity),
             undecidable=self._unknown(pairs),
             required_m2=self.min_area_m2,
             facts=said.facts(),
         )
+        return undecided_by_kind(pairs, found)
+
+    def _rulings(self, pairs: Pairs) -> Rulings:
+        return zone_rulings(pairs, assumed=self.kinds[0])
 
     def _unknown(self, pairs: Pairs) -> BoolArray:
         return np.asarray(is_built(pairs) == "unknown", dtype=np.bool_)

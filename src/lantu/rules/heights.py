@@ -8,6 +8,7 @@ import numpy as np
 
 from lantu.rules.construction import BUILDING
 from lantu.rules.verdict import verdict
+from lantu.rules.zone_kind import undecided_by_kind
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray, Layer
@@ -20,11 +21,14 @@ def height_column(layer: Layer) -> str:
     return "height_m" if layer.standard == BUILDING else "height_max_m"
 
 
-def height_verdict(pairs: Pairs, *, limit_m: FloatArray, accuracy_m: float, severity: str) -> Verdict:
+def height_verdict(
+    pairs: Pairs, *, limit_m: FloatArray, accuracy_m: float, severity: str, by_kind: bool = False
+) -> Verdict:
     """Return the subjects that are higher than their limit, shape (n,).
 
     ``accuracy_m`` is the error of measured heights; planned heights and limits are exact. Undecidable
-    are a missing height or limit, and a measured height within its error of the limit.
+    are a missing height or limit, and a measured height within its error of the limit; ``by_kind``, a zone of
+    unknown kind too.
     """
     column = height_column(pairs.a)
     height_m = pairs.subject.numbers(column)
@@ -33,7 +37,7 @@ def height_verdict(pairs: Pairs, *, limit_m: FloatArray, accuracy_m: float, seve
     unknown = np.isnan(over_m) | (np.abs(over_m) < error_m)
     keep = unknown | (over_m > 0)
     kept = pairs.take(keep)
-    return verdict(
+    found = verdict(
         kept.rows_a,
         kept.rows_b,
         severity=severity,
@@ -50,6 +54,7 @@ def height_verdict(pairs: Pairs, *, limit_m: FloatArray, accuracy_m: float, seve
         share_a=kept["share_a"],
         shape=kept.shape(),
     )
+    return undecided_by_kind(kept, found) if by_kind else found
 
 
 def as_text(values: FloatArray) -> list[str | None]:

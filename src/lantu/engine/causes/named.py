@@ -29,6 +29,9 @@ EXPLAINED_BY_UNIT = ("GE05",)
 """Rules that compare recorded areas with drawn ones."""
 
 NO_CODE = "—"
+VALUE = ": "
+"""Stands between a column and what was delivered in it (``kind: 三类``), as DA02 names it."""
+
 CLASS, CODE = "use_class", "use_code"
 
 
@@ -81,7 +84,7 @@ def _named(rule: str, verdict: str, layer_a: str, layer_b: str, field: str, text
     if rule == MISSING_RULE:
         return Named("missing", layer_a, text)
     if verdict == "undecidable" and what != text:
-        if field == CLASS and what != NO_CODE:
+        if VALUE in what or (field == CLASS and what != NO_CODE):
             return Named("code", layer, what)
         return Named("missing", layer, CODE if what == NO_CODE else what)
     return Named("rule", layer_a, text, rule)

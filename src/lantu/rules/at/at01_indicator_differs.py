@@ -18,6 +18,7 @@ from lantu.rules.verdict import verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lantu.messages import Message
     from lantu.model import BoolArray, FloatArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
@@ -91,6 +92,14 @@ class IndicatorDiffers(PairRule):
     def relation(self) -> Relation:
         """Return identity by id."""
         return Same()
+
+    def does_not_fit(self, a: Layer, others: tuple[Layer, ...]) -> Message | None:
+        """Return that no indicator has values in both layers, if so: then none was compared."""
+        for b in others:
+            columns = [(of.get(a.standard, ""), of.get(b.standard, "")) for of in INDICATORS.values()]
+            if not any(a.has(one) and b.has(other) for one, other in columns):
+                return message("rules.AT01.nothing_shared", layer_a=a.name, layer_b=b.name)
+        return None
 
     def selects_a(self, layer: Layer) -> BoolArray:
         """Return features with a delivered id."""

@@ -60,8 +60,8 @@ class SameIdDifferentBoundary(PairRule):
 
     *Trap*
 
-    A stated accuracy that is too good makes everything deviate. A subdivision that keeps no old id is not
-    seen here: BD02 lists the old id in one layer and the new ones in the other.
+    A stated accuracy that is too good makes everything deviate. A subdivision that keeps no old id is
+    BD02's: it names the old id and the new ones that its ground is divided among.
     """
 
     code: ClassVar[str] = "BD01"

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
+from lantu.messages import message
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
-from lantu.relations import Same
+from lantu.relations import Same, holders_of, new_ids_on
 from lantu.rules.base import PairRule, Partner
 from lantu.rules.identity import has_own_id
 from lantu.rules.verdict import verdict
+from lantu.rules.wording import listed_texts
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray, Layer
+    from lantu.messages import Message
+    from lantu.model import BoolArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -24,7 +29,8 @@ class IdInOneDepartmentOnly(PairRule):
     *What it finds*
 
     A parcel whose id no parcel of the other layer carries, in both directions, where the two layers share
-    ids at all.
+    ids at all. Where the other layer has its ground under other ids, they are named: the parcel was divided
+    among them, or became part of one.
 
     *Why it matters*
 
@@ -81,5 +87,22 @@ class IdInOneDepartmentOnly(PairRule):
             measure=pairs["area_a_m2"],
             unit="m2",
             shape=pairs.subject.geometry,
-            facts={"other_layer": pairs.b.name if pairs.b is not None else None},
+            facts={"other_layer": pairs.b.name if pairs.b is not None else None, "became": _became(pairs)},
         )
+
+
+def _became(pairs: Pairs) -> ObjectArray:
+    """Say under which ids the other layer has the ground of each subject; empty text for nowhere."""
+    said = np.full(len(pairs), "", dtype=object)
+    if pairs.b is None:
+        return said
+    ground = pairs.subject.geometry
+    parts, holders = new_ids_on(ground, pairs.b, before=pairs.a), holders_of(ground, pairs.b)
+    said[:] = [_said(*each) for each in zip(parts, holders, strict=True)]
+    return said
+
+
+def _said(parts: tuple[str, ...], holder: str | None) -> Message | str:
+    if len(parts) > 1:
+        return message("rules.BD02.divided", ids=listed_texts(parts))
+    return "" if holder is None else message("rules.BD02.held", id=holder)

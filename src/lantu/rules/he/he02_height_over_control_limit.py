@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind
 from lantu.rules.heights import height_column, height_verdict
+from lantu.rules.zone_kind import may_be
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -68,14 +68,18 @@ class HeightOverControlLimit(PairRule):
         return (height_column(layer),)
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the control zones."""
-        return of_kind(layer, "control")
+        """Return the control zones, and those of unknown kind."""
+        return may_be(layer, "control")
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return heights over the limit; undecidable where a height is missing or too near to its limit."""
+        """Return heights over the limit; undecidable where a height is missing or too near to its limit.
+
+        So is what would be over the limit of a zone whose kind is not known.
+        """
         return height_verdict(
             pairs,
             limit_m=pairs.other.numbers("height_limit_m"),
             accuracy_m=self.height_accuracy_m,
             severity=self.severity,
+            by_kind=True,
         )

@@ -9,13 +9,18 @@ import numpy as np
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind, zone_findings, zone_rulings
+from lantu.rules.construction import zone_findings, zone_rulings
 from lantu.rules.land_use import is_missing
+from lantu.rules.zone_kind import kinds_or, may_be, undecided_by_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
+
+
+KINDS = ("protection", "control")
+"""Of heritage zones; a zone of unknown kind is looked at as if it were the first, the stricter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,21 +70,22 @@ class UseUnfitForHeritageZone(PairRule):
         return Overlaps(min_area_m2=self.min_area_m2)
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the zones whose kind is known."""
-        return of_kind(layer, "protection", "control")
+        """Return the zones of both kinds, and those of unknown kind."""
+        return may_be(layer, *KINDS)
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return plots whose class is prohibited in the kind of zone, or not known."""
-        prohibited = np.asarray(zone_rulings(pairs).word == "prohibited", dtype=np.bool_)
-        in_range = np.asarray(pairs.other["kind"] == "protection", dtype=np.bool_)
+        prohibited = np.asarray(zone_rulings(pairs, assumed=KINDS[0]).word == "prohibited", dtype=np.bool_)
+        in_range = np.asarray(kinds_or(pairs.other, KINDS[0]) == KINDS[0], dtype=np.bool_)
         return prohibited | (is_missing(pairs.subject["use_class"]) & in_range)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair; undecidable where the planned class is not known."""
-        said = zone_rulings(pairs)
-        return zone_findings(
+        """Return every remaining pair; undecidable where the planned class or the kind is not known."""
+        said = zone_rulings(pairs, assumed=KINDS[0])
+        found = zone_findings(
             pairs,
             severity=said.severity(self.severity),
             undecidable=is_missing(pairs.subject["use_class"]),
             facts=said.facts(),
         )
+        return undecided_by_kind(pairs, found)

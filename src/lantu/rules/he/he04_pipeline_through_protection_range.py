@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind
 from lantu.rules.verdict import verdict
+from lantu.rules.zone_kind import may_be, undecided_by_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -62,12 +62,12 @@ class PipelineThroughProtectionRange(PairRule):
         return Overlaps(min_length_m=self.min_length_m)
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the protection ranges."""
-        return of_kind(layer, "protection")
+        """Return the protection ranges, and zones of unknown kind."""
+        return may_be(layer, "protection")
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every pair: the length is long enough."""
-        return verdict(
+        """Return every pair: the length is long enough; undecidable where the zone's kind is not known."""
+        found = verdict(
             pairs.rows_a,
             pairs.rows_b,
             severity=self.severity,
@@ -83,3 +83,4 @@ class PipelineThroughProtectionRange(PairRule):
             share_a=pairs["share_a"],
             shape=pairs.shape(),
         )
+        return undecided_by_kind(pairs, found)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+import shapely
 
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Uncovered
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind
 from lantu.rules.land_use import is_missing
 from lantu.rules.verdict import verdict
+from lantu.rules.wording import where
+from lantu.rules.zone_kind import KIND, of_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -78,22 +80,38 @@ class SiteWithoutZone(PairRule):
         return of_kind(layer, "protection")
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return sites that lie outside altogether and are not named; undecidable without a grade."""
-        named = np.isin(pairs.subject.ids.astype(str), self._named(pairs))
-        named |= np.isin(pairs.subject["name"].astype(str), self._named(pairs))
-        chosen = pairs.take((pairs["share_a"] >= WHOLLY) & ~named)
+        """Return sites that lie outside altogether and are not named.
+
+        Undecidable without a grade, and where a zone of unknown kind covers the site or names it.
+        """
+        ranges = [(layer, self.selects_b(layer)) for layer in pairs.others]
+        chosen = pairs.take((pairs["share_a"] >= WHOLLY) & ~_named_by(ranges, pairs))
+        unknown = [(layer, is_missing(layer.values(KIND))) for layer in pairs.others]
+        in_doubt = _named_by(unknown, chosen) | _covered_by(unknown, chosen)
         grade = chosen.subject["grade"]
         return verdict(
             chosen.rows_a,
             severity=self.severity,
-            undecidable=is_missing(grade),
+            undecidable=is_missing(grade) | in_doubt,
+            message=where(in_doubt, "rules.HE05.zone_of_unknown_kind"),
             field="grade",
             value_a=grade,
             raw_a=chosen.subject.raw("grade"),
             shape=chosen.subject.geometry,
         )
 
-    def _named(self, pairs: Pairs) -> list[str]:
-        """Return the site ids that protection ranges carry."""
-        ranges = [layer.values("site_id")[self.selects_b(layer)] for layer in pairs.others]
-        return sorted({str(name) for names in ranges for name in names if name is not None})
+
+def _named_by(zones: list[tuple[Layer, BoolArray]], pairs: Pairs) -> BoolArray:
+    """Return which sites one of the zones names, by its id or its name."""
+    given = [layer.values("site_id")[mask] for layer, mask in zones]
+    names = sorted({str(name) for values in given for name in values if name is not None})
+    by_id = np.isin(pairs.subject.ids.astype(str), names)
+    return by_id | np.isin(pairs.subject["name"].astype(str), names)
+
+
+def _covered_by(zones: list[tuple[Layer, BoolArray]], pairs: Pairs) -> BoolArray:
+    """Return which sites lie in one of the zones, be it in part."""
+    shapes = np.concatenate([np.empty(0, dtype=object), *(layer.geometry[mask] for layer, mask in zones)])
+    covered = np.zeros(len(pairs), dtype=np.bool_)
+    covered[shapely.STRtree(shapes).query(pairs.subject.geometry, predicate="intersects")[0]] = True
+    return covered

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import shapely
 
 from lantu.relations import Uncovered
-from lantu.relations.overlay import overlay
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind
 from lantu.rules.land_use import CLASS, is_missing
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import listed_texts
+from lantu.rules.zone_kind import area_of_unknown_m2, may_be, of_kind, undecided_by_own_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -82,8 +80,8 @@ class ZoneUnknownToPlan(PairRule):
         )
 
     def selects_a(self, layer: Layer) -> BoolArray:
-        """Return the protection ranges."""
-        return of_kind(layer, "protection")
+        """Return the protection ranges, and zones of unknown kind."""
+        return may_be(layer, "protection")
 
     def selects_b(self, layer: Layer) -> BoolArray:
         """Return purple lines and heritage plots."""
@@ -93,7 +91,7 @@ class ZoneUnknownToPlan(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every range with a rest; undecidable where something of no known class lies on it."""
-        return verdict(
+        found = verdict(
             pairs.rows_a,
             severity=self.severity,
             undecidable=self._may_be_covered(pairs),
@@ -110,15 +108,10 @@ class ZoneUnknownToPlan(PairRule):
                 "tolerance_m": pairs.tolerance_m,
             },
         )
+        return undecided_by_own_kind(pairs, found)
 
     def _may_be_covered(self, pairs: Pairs) -> BoolArray:
         """Return which rests would be too small if whatever is of no known class were heritage."""
-        unknown = np.concatenate(
-            [np.empty(0, dtype=object)]
-            + [layer.geometry[is_missing(layer.values(self.columns_b(layer)[0]))] for layer in pairs.others]
-        )
-        rest = pairs.shape()
-        at, other = shapely.STRtree(unknown).query(rest, predicate="intersects")
-        shared_m2 = shapely.area(overlay(shapely.intersection, rest[at], unknown[other]))
-        doubtful_m2 = np.bincount(at, weights=shared_m2, minlength=len(pairs))
+        unknown = [(layer, is_missing(layer.values(self.columns_b(layer)[0]))) for layer in pairs.others]
+        doubtful_m2 = area_of_unknown_m2(pairs.shape(), unknown)
         return np.asarray(pairs["area_m2"] - doubtful_m2 < self.min_area_m2, dtype=np.bool_)

@@ -10,9 +10,9 @@ import numpy as np
 from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule, Partner
-from lantu.rules.construction import of_kind
 from lantu.rules.land_use import is_missing
 from lantu.rules.verdict import verdict
+from lantu.rules.zone_kind import may_be, undecided_by_kind, undecided_by_own_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -68,12 +68,12 @@ class ZonesOverlap(PairRule):
         return Overlaps(min_area_m2=self.min_area_m2)
 
     def selects_a(self, layer: Layer) -> BoolArray:
-        """Return the control zones."""
-        return of_kind(layer, "control")
+        """Return the control zones, and zones of unknown kind."""
+        return may_be(layer, "control")
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the protection ranges."""
-        return of_kind(layer, "protection")
+        """Return the protection ranges, and zones of unknown kind."""
+        return may_be(layer, "protection")
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return pairs that may be of one site."""
@@ -81,8 +81,8 @@ class ZonesOverlap(PairRule):
         return np.asarray((site_a == site_b) | is_missing(site_a) | is_missing(site_b), dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair."""
-        return verdict(
+        """Return every remaining pair; undecidable where a kind is not known."""
+        found = verdict(
             pairs.rows_a,
             pairs.rows_b,
             severity=self.severity,
@@ -98,3 +98,4 @@ class ZonesOverlap(PairRule):
             shape=pairs.shape(),
             facts={"tolerance_m": pairs.tolerance_m},
         )
+        return undecided_by_own_kind(pairs, undecided_by_kind(pairs, found))

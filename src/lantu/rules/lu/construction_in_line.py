@@ -13,6 +13,7 @@ from lantu.rules.base import PairRule
 from lantu.rules.land_use import CLASS, shared_ground, unclassified
 from lantu.rules.overlay import rulings
 from lantu.rules.verdict import verdict
+from lantu.rules.zone_kind import may_be, undecided_by_kind
 from lantu.standards import is_construction
 
 if TYPE_CHECKING:
@@ -43,20 +44,20 @@ class ConstructionInLine(PairRule):
         return np.asarray(is_construction(layer.values(CLASS)) != "no", dtype=np.bool_)
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the lines of this rule's kind."""
-        return np.asarray(layer.values("kind") == self.line_kind, dtype=np.bool_)
+        """Return the lines of this rule's kind, and those of unknown kind."""
+        return may_be(layer, self.line_kind)
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return pairs that the constraint matrix does not allow."""
         return np.asarray(rulings(self.line_kind, pairs.subject[CLASS]).word != "ok", dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair; undecidable where the subject has no single class."""
+        """Return every remaining pair; undecidable without a single class, or where the kind is not known."""
         unknown = unclassified(pairs, other=False)
         said = rulings(self.line_kind, pairs.subject[CLASS])
         columns = shared_ground(pairs, min_area_m2=self.min_area_m2)
         columns.update(value_b=pairs.other["kind"], raw_b=pairs.other.raw("kind"))
-        return verdict(
+        found = verdict(
             pairs.rows_a,
             pairs.rows_b,
             severity=said.severity(self.severity),
@@ -69,3 +70,4 @@ class ConstructionInLine(PairRule):
             },
             **columns,
         )
+        return undecided_by_kind(pairs, found)

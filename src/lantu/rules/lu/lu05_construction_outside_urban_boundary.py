@@ -12,7 +12,8 @@ from lantu.rules.base import PairRule
 from lantu.rules.land_use import CLASS, is_missing, raw_use, unclassified
 from lantu.rules.recalled import check_against, lowered
 from lantu.rules.verdict import verdict
-from lantu.rules.wording import listed_texts, words
+from lantu.rules.wording import listed_texts, where, words
+from lantu.rules.zone_kind import KIND, area_of_unknown_m2
 from lantu.standards import constraint
 
 if TYPE_CHECKING:
@@ -81,15 +82,22 @@ class ConstructionOutsideUrbanBoundary(PairRule):
         return np.asarray(layer.values("kind") == BOUNDARY, dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every plot with a rest outside; undecidable where its class does not tell."""
+        """Return every plot with a rest outside; undecidable where its class does not tell.
+
+        So is a rest that lines of unknown kind may cover.
+        """
         classes = pairs.subject[CLASS]
         unsure = ~_is_urban(classes)
+        unknown_lines = [(layer, is_missing(layer.values(KIND))) for layer in pairs.others]
+        left_m2 = pairs["area_m2"] - area_of_unknown_m2(pairs.shape(), unknown_lines)
+        in_doubt = left_m2 < self.min_area_m2
         said = constraint(BOUNDARY, planned=classes)
         unknown = unclassified(pairs, other=False)
         return verdict(
             pairs.rows_a,
             severity=lowered(self.severity, said.recalled),
-            undecidable=unsure,
+            undecidable=unsure | in_doubt,
+            message=where(in_doubt, "rules.LU05.line_of_unknown_kind"),
             cause=unknown.cause,
             field=CLASS,
             value_a=classes,

@@ -9,16 +9,17 @@ import numpy as np
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind
 from lantu.rules.land_use import CLASS, is_missing, shared_ground, unclassified
 from lantu.rules.recalled import check_against, lowered
 from lantu.rules.verdict import verdict
+from lantu.rules.zone_kind import kinds_or, may_be, undecided_by_kind
 from lantu.standards.control_line import four_lines, line_uses
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
+    from lantu.standards.control_line import LineUses
 
 PROHIBITED = "prohibited"
 
@@ -73,22 +74,22 @@ class LineUseMismatch(PairRule):
         return Overlaps(min_area_m2=self.min_area_m2, min_share=self.min_share)
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the lines of the four kinds."""
-        return of_kind(layer, *four_lines())
+        """Return the lines of the four kinds, and those of unknown kind."""
+        return may_be(layer, *four_lines())
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return plots whose class the line excludes, or is not known."""
-        said = line_uses(pairs.other["kind"], planned=pairs.subject[CLASS])
+        said = _said(pairs)
         excluded = np.asarray(said.verdict == PROHIBITED, dtype=np.bool_)
         return excluded | is_missing(pairs.subject[CLASS])
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable, and one lower, where the plot has no single class."""
         unknown = unclassified(pairs, other=False)
-        said = line_uses(pairs.other["kind"], planned=pairs.subject[CLASS])
+        said = _said(pairs)
         columns = shared_ground(pairs, min_area_m2=self.min_area_m2)
         columns.update(value_b=pairs.other["kind"], raw_b=pairs.other.raw("kind"))
-        return verdict(
+        found = verdict(
             pairs.rows_a,
             pairs.rows_b,
             severity=lowered(self.severity, said.recalled | unknown.mask),
@@ -98,3 +99,9 @@ class LineUseMismatch(PairRule):
             tolerance=pairs.tolerance_m,
             **columns,
         )
+        return undecided_by_kind(pairs, found)
+
+
+def _said(pairs: Pairs) -> LineUses:
+    """Return what each line says of the planned class; of unknown kind as the first, which excludes most."""
+    return line_uses(kinds_or(pairs.other, four_lines()[0]), planned=pairs.subject[CLASS])

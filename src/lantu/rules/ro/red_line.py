@@ -9,12 +9,21 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from lantu.rules.construction import of_kind
+from lantu.rules.construction import zone_findings
+from lantu.rules.zone_kind import KIND, may_be, undecided_by_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
+    from lantu.relations import Pairs
+    from lantu.rules.verdict import Verdict
 
 WIDTH = "red_line_width_m"
+ROAD = "transport.road"
+
+
+def red_line_columns(layer: Layer) -> tuple[str, ...]:
+    """Return the column without which nobody knows where the red lines of a layer are."""
+    return (WIDTH,) if layer.standard == ROAD else (KIND,)
 
 
 def between_red_lines(layer: Layer) -> Layer:
@@ -22,7 +31,7 @@ def between_red_lines(layer: Layer) -> Layer:
 
     Ends are cut square, corners are round; a road without a width has no geometry.
     """
-    if layer.standard != "transport.road":
+    if layer.standard != ROAD:
         return layer
     half_m = layer.values(WIDTH).astype(np.float64) / 2.0
     known = half_m > 0
@@ -33,7 +42,20 @@ def between_red_lines(layer: Layer) -> Layer:
 
 
 def red_lines(layer: Layer) -> BoolArray:
-    """Return which features are road red lines, shape (n,): control lines by kind, roads by their width."""
-    if layer.standard == "transport.road":
+    """Return which features are road red lines, shape (n,): control lines by kind, roads by their width.
+
+    Control lines of unknown kind are among them, roads of unknown width are not: nobody knows where they end.
+    """
+    if layer.standard == ROAD:
         return np.asarray(layer.values(WIDTH).astype(np.float64) > 0, dtype=np.bool_)
-    return of_kind(layer, "road_red")
+    return may_be(layer, "road_red")
+
+
+def in_red_line(
+    pairs: Pairs, *, severity: str, min_area_m2: float, undecidable: bool | BoolArray = False
+) -> Verdict:
+    """Return a finding for every pair; undecidable too where a control line is of unknown kind."""
+    found = zone_findings(
+        pairs, severity=severity, required_m2=min_area_m2, zone="road_red", undecidable=undecidable
+    )
+    return found if pairs.b is None or pairs.b.standard == ROAD else undecided_by_kind(pairs, found)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import zone_findings
-from lantu.rules.ro.red_line import between_red_lines, red_lines
+from lantu.rules.ro.red_line import between_red_lines, in_red_line, red_line_columns, red_lines
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -59,6 +58,10 @@ class BuildingInRoadRedLine(PairRule):
         """Return overlaps of at least ``min_area_m2``."""
         return Overlaps(min_area_m2=self.min_area_m2)
 
+    def columns_b(self, layer: Layer) -> tuple[str, ...]:
+        """Return the width of roads, the kind of control lines."""
+        return red_line_columns(layer)
+
     def derives_b(self, layer: Layer) -> Layer:
         """Return centre lines as the area between their red lines; control lines as they are."""
         return between_red_lines(layer)
@@ -68,5 +71,5 @@ class BuildingInRoadRedLine(PairRule):
         return red_lines(layer)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every pair: the shared area is large enough."""
-        return zone_findings(pairs, severity=self.severity, required_m2=self.min_area_m2, zone="road_red")
+        """Return every pair: the area is large enough; undecidable where a line's kind is not known."""
+        return in_red_line(pairs, severity=self.severity, min_area_m2=self.min_area_m2)

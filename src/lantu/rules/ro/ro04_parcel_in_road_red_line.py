@@ -10,8 +10,8 @@ import numpy as np
 from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import is_built, zone_findings
-from lantu.rules.ro.red_line import between_red_lines, red_lines
+from lantu.rules.construction import is_built
+from lantu.rules.ro.red_line import between_red_lines, in_red_line, red_line_columns, red_lines
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
@@ -69,6 +69,10 @@ class ParcelInRoadRedLine(PairRule):
         """Return parcels that are not registered as roads."""
         return np.asarray(layer.values("use_class") != "transport", dtype=np.bool_)
 
+    def columns_b(self, layer: Layer) -> tuple[str, ...]:
+        """Return the width of roads, the kind of control lines."""
+        return red_line_columns(layer)
+
     def derives_b(self, layer: Layer) -> Layer:
         """Return centre lines as the area between their red lines; control lines as they are."""
         return between_red_lines(layer)
@@ -83,10 +87,9 @@ class ParcelInRoadRedLine(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable where the class is not known."""
-        return zone_findings(
+        return in_red_line(
             pairs,
             severity=self.severity,
-            required_m2=self.min_area_m2,
-            zone="road_red",
+            min_area_m2=self.min_area_m2,
             undecidable=is_built(pairs) == "unknown",
         )

@@ -9,13 +9,17 @@ import numpy as np
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule
-from lantu.rules.construction import of_kind, zone_findings, zone_rulings
+from lantu.rules.construction import zone_findings, zone_rulings
 from lantu.rules.land_use import is_missing
+from lantu.rules.zone_kind import may_be, undecided_by_kind
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
+
+
+STEEP = "steep_slope"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,23 +69,24 @@ class CroplandOnSteepSlope(PairRule):
         return Overlaps(min_area_m2=self.min_area_m2)
 
     def selects_b(self, layer: Layer) -> BoolArray:
-        """Return the steep slopes."""
-        return of_kind(layer, "steep_slope")
+        """Return the steep slopes, and zones of unknown kind."""
+        return may_be(layer, STEEP)
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return cropland, and land whose class is not known."""
         return np.asarray(pairs.subject["use_class"] == "cropland", dtype=np.bool_) | self._unknown(pairs)
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair; undecidable where the class is not known."""
-        said = zone_rulings(pairs)
-        return zone_findings(
+        """Return every remaining pair; undecidable where the class or the kind is not known."""
+        said = zone_rulings(pairs, assumed=STEEP)
+        found = zone_findings(
             pairs,
             severity=said.severity(self.severity),
             undecidable=self._unknown(pairs),
             required_m2=self.min_area_m2,
             facts=said.facts(),
         )
+        return undecided_by_kind(pairs, found)
 
     def _unknown(self, pairs: Pairs) -> BoolArray:
         return is_missing(pairs.subject["use_class"])

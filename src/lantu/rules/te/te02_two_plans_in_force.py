@@ -15,7 +15,7 @@ from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, Layer
-    from lantu.relations import Pairs, Relation
+    from lantu.relations import Columns, Pairs, Relation
     from lantu.rules.te.periods import Days
     from lantu.rules.verdict import Verdict
 
@@ -27,8 +27,8 @@ class TwoPlansInForce(PairRule):
     *What it finds*
 
     Ground of at least min_area_m2 that plots of two plan layers share while the periods valid_from to
-    valid_to of both overlap. An end that is open stays in force; a plot without either date says nothing, and
-    a layer without dates is not checked. All plots of one pair of layers are one cause.
+    valid_to of both overlap. An end that is open stays in force; a plot without either date is undecidable,
+    and a layer without dates is not checked. All plots of one pair of layers are one cause.
 
     *Why it matters*
 
@@ -77,21 +77,18 @@ class TwoPlansInForce(PairRule):
         return self.columns_a(layer)
 
     def wants(self, pairs: Pairs) -> BoolArray:
-        """Return pairs that say when they are in force, at the same time at least for a day."""
+        """Return pairs that are, or may be, in force at the same time at least for a day."""
         starts, ends = _shared(pairs)
-        dated = [
-            ~(np.isnat(days(side[START])) & np.isnat(days(side[END])))
-            for side in (pairs.subject, pairs.other)
-        ]
-        apart = starts > ends  # never where an end is open
-        return np.asarray(dated[0] & dated[1] & ~apart, dtype=np.bool_)
+        return np.asarray(~(starts > ends), dtype=np.bool_)  # never apart where an end is open
 
     def judge(self, pairs: Pairs) -> Verdict:
-        """Return every remaining pair."""
+        """Return every remaining pair; undecidable where a plot does not say when it is in force."""
+        undated = [_undated(side) for side in (pairs.subject, pairs.other)]
         period_a, period_b = (
             written(days(side[START]), days(side[END])) for side in (pairs.subject, pairs.other)
         )
         assert pairs.b is not None  # noqa: S101  # a sibling
+        both = f"{pairs.a.name} / {pairs.b.name}"
         return verdict(
             pairs.rows_a,
             pairs.rows_b,
@@ -101,7 +98,8 @@ class TwoPlansInForce(PairRule):
             value_b=period_b,
             raw_a=pairs.subject.raw(END),
             raw_b=pairs.other.raw(END),
-            cause=f"{pairs.a.name} / {pairs.b.name}",
+            undecidable=undated[0] | undated[1],
+            cause=np.select(undated, [f"{layer.name}: {END}" for layer in (pairs.a, pairs.b)], both),
             measure=pairs["area_m2"],
             unit="m2",
             required=self.min_area_m2,
@@ -115,3 +113,8 @@ def _shared(pairs: Pairs) -> tuple[Days, Days]:
     """Return the first and the last day on which both plots of each pair are in force; no day for open."""
     starts, ends = ([days(side[column]) for side in (pairs.subject, pairs.other)] for column in (START, END))
     return np.fmax(*starts), np.fmin(*ends)
+
+
+def _undated(side: Columns) -> BoolArray:
+    """Return which plots do not say at all when they are in force."""
+    return np.asarray(np.isnat(days(side[START])) & np.isnat(days(side[END])), dtype=np.bool_)
