@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint wheel test-wheel test-lowest test-latest bench bench-report screenshots benchmark-truth reference browser postgis sample clean
+.PHONY: demo test lint wheel test-wheel test-lowest test-latest bench bench-city bench-report screenshots benchmark-truth reference browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
@@ -51,6 +51,11 @@ test-latest: browser postgis
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+# Whole checks of a seeded city, by size: make bench-city SIZES="20k 200k 1M 3M".
+SIZES ?= 20k 200k
+bench-city: $(READY)
+	$(BIN)/python benchmarks/city/check.py $(SIZES)
 
 # The report page with 100,000 findings beside plain folium, in Chromium; some minutes.
 bench-report: $(READY) browser

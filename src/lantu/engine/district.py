@@ -103,10 +103,24 @@ def _outside(layer: Layer, working: CRS, area: Bounds | None) -> BoolArray:
     outside = np.zeros(len(layer), dtype=np.bool_)
     if area is not None and len(layer):
         located = np.isfinite(layer.bounds_m[:, 0])
+        whole = extent(layer.bounds_m)
+        if whole is not None and _well_inside(lonlat_extent(whole, crs=working), area):
+            return outside
         boxes = lonlat_bounds(layer.bounds_m[located], crs=working)
         nowhere = ~np.isfinite(boxes).all(axis=1)  # far outside what the projection can express
         outside[located] = nowhere | outside_area(boxes, area=area)
     return outside
+
+
+def _well_inside(box: Bounds | None, area: Bounds) -> bool:
+    """Say whether a layer's extent lies in an area, so that no feature of it has to be looked at.
+
+    ``outside_area`` grows the area by a margin that is far larger than what the extent's curved sides
+    may reach beyond the points taken on them.
+    """
+    if box is None:
+        return False
+    return box[0] >= area[0] and box[1] >= area[1] and box[2] <= area[2] and box[3] <= area[3]
 
 
 def _area(

@@ -35,6 +35,7 @@ from lantu.model import (
     ProblemLog,
     Provenance,
     Refusal,
+    cores,
     empty_problems,
 )
 from lantu.sources import notes_of, shown_address
@@ -137,7 +138,7 @@ def _layer(
         )
         if isinstance(operation, Refusal):
             return _refused(delivery, base, _advised(operation, delivery, district), working), None
-        applied = operation.apply(delivery.raw.geometry)
+        applied = operation.apply(delivery.raw.geometry, threads=cores())
         done = standardise(
             delivery.raw, delivery.spec, geometry=applied.geometry, crs=working, language=language
         )

@@ -1,6 +1,7 @@
 """The nouns that every floor shares: layer, problem, finding, outcome, run. Data only, no doing."""
 
 from lantu.model.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from lantu.model.digest import ODD, mixed, shape_digests
 from lantu.model.facts import BlueprintFacts, Department
 from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id
 from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
@@ -10,10 +11,12 @@ from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_
 from lantu.model.raw import RawTable
 from lantu.model.run import RULE_TEXTS, Run
 from lantu.model.spec import JoinSpec, LayerSpec, TransformSpec
+from lantu.model.threads import cores, each_in_threads, in_threads
 
 __all__ = [
     "FINDING_COLUMNS",
     "LEVELS",
+    "ODD",
     "PROBLEM_COLUMNS",
     "RULE_TEXTS",
     "SEVERITIES",
@@ -40,8 +43,13 @@ __all__ = [
     "Run",
     "Severity",
     "TransformSpec",
+    "cores",
+    "each_in_threads",
     "empty_findings",
     "empty_problems",
     "finding_id",
     "highest",
+    "in_threads",
+    "mixed",
+    "shape_digests",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from lantu.model.problem import ProblemLog, empty_problems
 
@@ -144,7 +145,7 @@ class Layer:
     @cached_property
     def bounds_m(self) -> FloatArray:
         """Return xmin, ymin, xmax, ymax of each feature in the working CRS, shape (n, 4), NaN where empty."""
-        return np.asarray(self.frame.geometry.bounds.to_numpy(), dtype=np.float64)
+        return np.asarray(shapely.bounds(self.geometry), dtype=np.float64)
 
     def has(self, column: str) -> bool:
         """Say whether a canonical column came with data, that is, has at least one value."""

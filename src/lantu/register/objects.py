@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from lantu.errors import OutputError
 from lantu.messages import message
+from lantu.model import ODD, mixed, shape_digests
 from lantu.model.layer import SOURCE_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from lantu.model import Layer, ObjectArray
+    from lantu.model import Layer
 
 OBJECTS_FILE = "objects.parquet"
 COMPARISON_FILE = "comparison.csv"
@@ -75,29 +75,26 @@ def _guarded(value: Any) -> Any:  # noqa: ANN401  # a cell of any type
 
 def _of(layer: Layer) -> pd.DataFrame:
     fields = sorted(str(name) for name in layer.frame.columns if str(name).startswith(SOURCE_PREFIX))
-    values = pd.DataFrame({name: _texts(layer.frame[name]) for name in fields}, index=layer.frame.index)
+    values = np.zeros(len(layer), dtype=np.uint64)
+    for name in fields:
+        values = mixed(values * ODD + _hashed_texts(layer.frame[name]))
     return pd.DataFrame(
         {
             "layer": layer.name,
             "id": layer.ids,
-            "geometry": _hashed(_shapes(layer.geometry)),
-            "attributes": pd.util.hash_pandas_object(values, index=False).to_numpy(np.uint64)
-            if fields
-            else np.zeros(len(layer), dtype=np.uint64),
+            "geometry": shape_digests(layer.geometry, decimals=DECIMALS),
+            "attributes": values,
         }
     )
 
 
-def _shapes(geometry: ObjectArray) -> ObjectArray:
-    """Return WKB that does not depend on where a ring starts; empty bytes for no geometry."""
-    rounded = shapely.transform(geometry, lambda points: np.round(points, DECIMALS) + 0.0)
-    written = shapely.to_wkb(shapely.normalize(rounded), byte_order=1)
-    return np.array([b"" if shape is None else shape for shape in written], dtype=object)
-
-
-def _texts(series: pd.Series[str]) -> pd.Series[str]:
-    return series.astype(object).where(series.notna(), "\x00").map(str)
-
-
-def _hashed(values: ObjectArray) -> ObjectArray:
-    return np.asarray(pd.util.hash_array(values, categorize=False), dtype=np.uint64)
+def _hashed_texts(series: pd.Series[str]) -> np.ndarray:
+    """Return a hash of each value as text; most fields say few different things, so each is hashed once."""
+    values = series.to_numpy(dtype=object)
+    try:
+        code, distinct = pd.factorize(values, use_na_sentinel=True)
+    except TypeError:  # lists and tables, as GeoJSON may have them
+        code, distinct = pd.factorize(np.array([None if value is None else str(value) for value in values]))
+    texts = np.array([str(value) for value in distinct] + ["\x00"], dtype=object)  # the last for no value
+    hashed = np.asarray(pd.util.hash_array(texts, categorize=False), dtype=np.uint64)
+    return hashed[code]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from lantu.relations.index import LINE, POLYGON, index_of
@@ -51,7 +50,8 @@ def candidates(
         return _pairs(a, None, subjects, np.full(len(subjects), NO_ROW, dtype=np.int64), tolerance_m)
     others = np.ones(len(b), dtype=np.bool_) if chosen_b is None else chosen_b
     if isinstance(relation, Same) and relation.unmatched:
-        lone = subjects[~pd.Series(index_of(a).keys[subjects]).isin(index_of(b).keys[others]).to_numpy()]
+        of_subject, rows_b = index_of(b).bearers.of(index_of(a).keys[subjects])
+        lone = subjects[np.bincount(of_subject[others[rows_b]], minlength=len(subjects)) == 0]
         return _pairs(a, b, lone, np.full(len(lone), NO_ROW, dtype=np.int64), tolerance_m)
     rows_a, rows_b = _meeting(relation, a, b, subjects, tolerance_m)
     kept = others[rows_b]
@@ -135,7 +135,5 @@ def _equal_boxes(a: Layer, b: Layer, subjects: IntArray, tolerance_m: float) -> 
 
 def _equal_keys(a: Layer, b: Layer, subjects: IntArray) -> tuple[IntArray, IntArray]:
     """Return the pairs whose ids are equal but for the mark of a repeated one."""
-    left = pd.DataFrame({"key": index_of(a).keys[subjects], "a": subjects})
-    right = pd.DataFrame({"key": index_of(b).keys, "b": np.arange(len(b), dtype=np.int64)})
-    found = left.merge(right, on="key")
-    return found["a"].to_numpy(np.int64), found["b"].to_numpy(np.int64)
+    of_subject, rows_b = index_of(b).bearers.of(index_of(a).keys[subjects])
+    return subjects[of_subject], rows_b

@@ -47,7 +47,7 @@ class LayerIndex:
     @cached_property
     def bounds_m(self) -> FloatArray:
         """Return xmin, ymin, xmax, ymax of each feature, shape (n, 4), NaN where null or empty."""
-        return np.asarray(shapely.bounds(self._of().geometry), dtype=np.float64)
+        return self._of().bounds_m
 
     @cached_property
     def dimension(self) -> IntArray:
@@ -91,6 +91,32 @@ class LayerIndex:
         bare = ids.str.extract(REPEATED_ID, expand=False)
         marked = bare.notna() & bare.isin(ids)
         return np.where(marked, bare, ids).astype(object)
+
+    @cached_property
+    def bearers(self) -> Bearers:
+        """Return who bears each key."""
+        code, distinct = pd.factorize(self.keys)
+        order = np.argsort(code, kind="stable")
+        starts = np.searchsorted(code[order], np.arange(len(distinct) + 1))
+        return Bearers(pd.Index(distinct, dtype=object), order, starts)
+
+
+@dataclass(frozen=True)
+class Bearers:
+    """The distinct keys of a layer; the rows of the k-th are ``order[starts[k]:starts[k + 1]]``."""
+
+    distinct: pd.Index
+    order: IntArray
+    starts: IntArray
+
+    def of(self, keys: ObjectArray) -> tuple[IntArray, IntArray]:
+        """Return positions in ``keys`` and rows of the layer, one for each bearer of each key."""
+        code = self.distinct.get_indexer(pd.Index(keys, dtype=object))
+        asked = np.flatnonzero(code >= 0)
+        first, stop = self.starts[code[asked]], self.starts[code[asked] + 1]
+        count = stop - first
+        step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return np.repeat(asked, count), self.order[np.repeat(first, count) + step]
 
 
 _indexes: dict[int, LayerIndex] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from lantu.messages import message, say
-from lantu.model import ProblemKind
+from lantu.model import ProblemKind, each_in_threads, in_threads
 
 if TYPE_CHECKING:
     from lantu.messages import Language
@@ -79,7 +80,8 @@ def _right_dimension(
 
 def _valid(found: ObjectArray, *, standard: Standard, notes: ProblemNotes, language: Language) -> ObjectArray:
     """Return valid geometries, repaired where they were not; note the reason and the place of each."""
-    broken = np.flatnonzero(~shapely.is_missing(found) & ~shapely.is_valid(found))
+    valid = in_threads(shapely.is_valid, found)
+    broken = np.flatnonzero(~shapely.is_missing(found) & ~valid)
     if not len(broken):
         return found
     dimensions = shapely.get_dimensions(found[broken])
@@ -90,8 +92,8 @@ def _valid(found: ObjectArray, *, standard: Standard, notes: ProblemNotes, langu
         detail=np.array([_reason(text, language) for text in reasons], dtype=object),
         place=_places(reasons),
     )
-    for index, dimension in zip(broken, dimensions, strict=True):
-        found[index] = _repaired(found[index], dimension, keeps_z=standard.keeps_z)
+    repair = partial(_repaired, keeps_z=standard.keeps_z)
+    found[broken] = each_in_threads(repair, found[broken], dimensions)
     lost = broken[shapely.is_missing(found[broken])]
     notes.rows(ProblemKind.GEOMETRY_MISSING, lost, detail=say("standards.detail.nothing_left", language))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -148,7 +149,7 @@ def _first_wrong(
         return "length", problem, f"{coding.length} / {len(text)}", source, coding.recalled
     for part in coding.parts:
         piece = text[part.start : part.end]
-        if pd.Series([piece]).str.fullmatch(part.pattern).item():
+        if re.fullmatch(part.pattern, piece):
             continue
         name = message(f"rules.DA06.part.{part.name}")
         problem = message("rules.DA06.piece", part=name, first=part.start + 1, last=part.end, piece=piece)

@@ -1,0 +1,62 @@
+"""Digests of geometries: 64 bits that tell one drawing from another, wherever its rings start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from lantu.model.arrays import IntArray, ObjectArray
+
+ODD = np.uint64(0x9E3779B97F4A7C15)
+"""The golden ratio in 64 bits: multiplying by it spreads neighbouring numbers."""
+
+_POLYGON = 2
+
+
+def shape_digests(geometry: ObjectArray, *, decimals: int) -> np.ndarray:
+    """Return a digest of each geometry, uint64, shape (n,), 0 for no geometry.
+
+    Coordinates are rounded to ``decimals``. The digest is a sum over edges in no direction, and over points:
+    it does not depend on where a ring starts, which way it runs, and in which order the parts stand.
+    """
+    digest = np.zeros(len(geometry), dtype=np.uint64)
+    parts, owner = shapely.get_parts(geometry, return_index=True)
+    dimension = shapely.get_dimensions(parts)
+    for kind in (0, 1, _POLYGON):
+        rows = np.flatnonzero(dimension == kind)
+        lines, whose = parts[rows], owner[rows]
+        if kind == _POLYGON:
+            lines, of_part = shapely.get_rings(lines, return_index=True)
+            whose = whose[of_part]
+        if len(lines):
+            digest += _sums(lines, whose, len(geometry), decimals, salt=np.uint64(kind + 1))
+    return digest
+
+
+def _sums(lines: ObjectArray, owner: IntArray, size: int, decimals: int, salt: np.uint64) -> np.ndarray:
+    """Return for each owner the sum over the points and edges of its lines."""
+    high = bool(shapely.has_z(lines).any())
+    points, line = shapely.get_coordinates(lines, include_z=high, return_index=True)
+    hashed = np.full(len(points), salt, dtype=np.uint64)
+    for column in (np.round(points, decimals) + 0.0).T:  # + 0.0: a zero has no sign
+        hashed = mixed(hashed * ODD + np.ascontiguousarray(column).view(np.uint64))
+    if salt == 1:
+        edge, whose = hashed, owner[line]
+    else:
+        inner = np.flatnonzero(line[1:] == line[:-1])
+        edge, whose = mixed(hashed[inner] + hashed[inner + 1]), owner[line[inner]]
+    sums = np.zeros(size, dtype=np.uint64)
+    if len(edge):
+        starts = np.flatnonzero(np.r_[True, whose[1:] != whose[:-1]])
+        np.add.at(sums, whose[starts], np.add.reduceat(edge, starts))
+    return sums
+
+
+def mixed(numbers: np.ndarray) -> np.ndarray:
+    """Return 64-bit numbers whose every bit depends on all bits of the given ones (SplitMix64)."""
+    found = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    found = (found ^ (found >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(found ^ (found >> np.uint64(31)), dtype=np.uint64)
