@@ -93,6 +93,33 @@ def test_bomb_is_refused_before_unpacking(tmp_path: Path, monkeypatch: pytest.Mo
         open_source(path).layers()
 
 
+def test_archives_within_archives_are_sources_like_any_other(tmp_path: Path) -> None:
+    parts = shapefile(tmp_path / "made")
+    inner = pack(tmp_path / "inner.zip", {f"宗地{suffix}": data for suffix, data in parts.items()})
+    members = {"国土/宗地.zip": inner.read_bytes(), "坏.zip": b"PK\x03\x04junk", "图.zip": b""}
+    members["说明.zip"] = pack(tmp_path / "other.zip", {"说明.pdf": b"%PDF-"}).read_bytes()
+    source = open_source(pack(tmp_path / "a.zip", members))
+    assert source.layers() == ("宗地", "图", "坏")
+    assert source.read("宗地").attributes["名称"].tolist() == ["甲", "甲"]
+    with pytest.raises(SourceError, match="damaged"):
+        source.read("坏")
+
+
+def test_archives_within_archives_without_end_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pack(tmp_path / "0.zip", {"a.csv": b"x,y\n1,2\n"})
+    for number in range(1, archive.DEEPEST + 1):
+        path = pack(tmp_path / f"{number}.zip", {path.name: path.read_bytes()})
+    with pytest.raises(SourceError, match="4 deep"):
+        open_source(path).read()
+    two = pack(tmp_path / "two.zip", {"1.zip": (tmp_path / "1.zip").read_bytes(), "b.csv": bytes(900)})
+    monkeypatch.setattr(archive.Room, "__init__", lambda room: setattr(room, "left_bytes", 1100))
+    assert open_source(two).layers() == ("1", "b")
+    with pytest.raises(SourceError, match="unpacks to"):
+        open_source(two).read("1")
+
+
 def test_damaged_and_encrypted_archives(tmp_path: Path) -> None:
     path = pack(
         tmp_path / "a.zip", {f"a{suffix}": data for suffix, data in shapefile(tmp_path / "made").items()}

@@ -278,3 +278,31 @@ def test_damaged_bytes_never_crash(tmp_path: Path, edits: list[tuple[int, bytes]
     except SourceError:
         return
     assert raw.count_in == len(raw.geometry) + (raw.problems["kind"] == "record_unreadable").sum()
+
+
+def test_excel_headings_in_two_rows_and_words_below(tmp_path: Path) -> None:
+    lines = [
+        ["某宗地界址点成果表"],
+        ["序号", "点号", "坐标", None, "边长(m)"],
+        [None, None, "X(m)", "Y(m)", None],
+        *[[number, *cells, 50.5] for number, cells in enumerate(points(LEFT), start=1)],
+        ["制表", "张三", "审核", "李四"],
+    ]
+    raw = open_source(workbook(tmp_path, {"一": lines})).read()
+    assert shapes_are(raw, ring(LEFT))
+    assert "the last 1 rows" in notes(raw)
+    lines[-1] = [5, "J5", "缺", "缺"]  # a point without coordinates is no footer
+    raw = open_source(workbook(tmp_path, {"一": lines})).read()
+    assert not len(raw.geometry)
+    assert raw.problems["detail"].iloc[0].key == "sources.rows_point_broken"
+
+
+def test_columns_side_by_side_are_one_ring(tmp_path: Path) -> None:
+    four = points(LEFT)
+    lines = [["点号", "X坐标", "Y坐标"] * 2, [*four[0], *four[2]], [*four[1], *four[3]]]
+    raw = open_source(workbook(tmp_path, {"一": lines})).read()
+    assert shapes_are(raw, ring(LEFT))
+    three = points(RIGHT)
+    lines[1:] = [[*three[0], *three[2]], [*three[1], None, None, None]]
+    raw = open_source(workbook(tmp_path, {"一": lines})).read()
+    assert shapes_are(raw, ring(RIGHT))

@@ -229,10 +229,38 @@ def test_blocks_that_multiply_are_refused(tmp_path: Path) -> None:
     assert len(raw.geometry) == 1
 
 
+@pytest.mark.parametrize("version", ["R12", "R2000", "R2010"])
+def test_a_binary_drawing_is_read_like_one_of_text(tmp_path: Path, version: str) -> None:
+    made = drawing(version)
+    made.modelspace().add_polyline2d(SQUARE, close=True, dxfattribs=on("宗地"))
+    made.modelspace().add_text("甲", dxfattribs=on("宗地", insert=(5, 5)))
+    made.saveas(tmp_path / "b.dxf", fmt="bin")
+    source = open_source(tmp_path / "b.dxf")
+    assert source.layers() == ("宗地",)
+    raw = source.read()
+    assert raw.geometry[0].area == 100
+    assert raw.attributes["text"].tolist() == ["甲"]
+    data = (tmp_path / "b.dxf").read_bytes()
+    place = data.index(b"SEQEND", data.index(b"ENTITIES"))
+    (tmp_path / "b.dxf").write_bytes(data[: place - 30])  # within the last vertex
+    with pytest.raises(SourceError):
+        open_source(tmp_path / "b.dxf").read("none")
+    raw = open_source(tmp_path / "b.dxf").read()
+    assert raw.problems["detail"].iloc[0].key == "sources.dxf_cut_off"
+
+
+def test_characters_escaped_by_number_and_by_code_page(tmp_path: Path) -> None:
+    line = "0\nLINE\n8\n{}\n10\n0\n20\n0\n11\n1\n21\n1\n"
+    body = line.format(r"\U+5b97\U+5730") + line.format(r"\M+5D7DA\M+5B5D8")
+    path = tmp_path / "a.dxf"
+    path.write_text(f"0\nSECTION\n2\nENTITIES\n{body}0\nENDSEC\n0\nEOF\n", encoding="ascii")
+    assert open_source(path).layers() == ("宗地",)
+
+
 def test_what_is_no_drawing(tmp_path: Path) -> None:
     path = tmp_path / "a.dxf"
     path.write_bytes(b"AutoCAD Binary DXF\r\n\x1a\x00")
-    with pytest.raises(SourceError, match="ASCII"):
+    with pytest.raises(SourceError, match="no ENTITIES"):
         open_source(path).read()
     path.write_bytes(b"<html></html>")
     with pytest.raises(SourceError, match="not DXF"):

@@ -278,3 +278,31 @@ def test_any_damage_is_an_error_or_accounts_for_itself(
             assert raw.count_in == len(raw.geometry) + len(raw.problems)
     except SourceError:
         return
+
+
+def test_answers_of_services_and_city_models(tmp_path: Path) -> None:
+    path = tmp_path / "road.xml"
+    path.write_text(HEAD + member(1, polygon("0 0 2 0 2 2 0 0")) + TAIL, encoding="utf-8")
+    assert open_source(path).read().geometry[0].area == 2
+    path.write_text('<MD_Metadata xmlns:gml="http://www.opengis.net/gml"/>', encoding="utf-8")
+    with pytest.raises(SourceError, match="not a kind of data"):
+        open_source(path)
+    solid = "<b:lod1Solid><gml:Solid><gml:exterior/></gml:Solid></b:lod1Solid>"
+    foot = f"<b:lod0FootPrint>{polygon('0 0 2 0 2 2 0 0')}</b:lod0FootPrint>"
+    city = (
+        '<c:CityModel xmlns:c="http://www.opengis.net/citygml/2.0" xmlns:b="urn:b" '
+        'xmlns:gml="http://www.opengis.net/gml">'
+        f"<c:cityObjectMember><b:Building>{solid}{foot}</b:Building></c:cityObjectMember>"
+        f"<c:cityObjectMember><b:Building>{solid}</b:Building></c:cityObjectMember></c:CityModel>"
+    )
+    (tmp_path / "city.gml").write_text(city, encoding="utf-8")
+    raw = open_source(tmp_path / "city.gml").read()
+    assert [shape.area for shape in raw.geometry] == [2]
+    assert "Solid" in raw.problems["detail"].iloc[0].text("en")
+
+
+def test_geometries_outside_any_known_member_are_not_an_empty_layer(tmp_path: Path) -> None:
+    path = tmp_path / "a.gml"
+    path.write_text(f"{HEAD}<p:part>{polygon('0 0 2 0 2 2 0 0')}</p:part>{TAIL}", encoding="utf-8")
+    with pytest.raises(SourceError, match="no members"):
+        open_source(path).read()

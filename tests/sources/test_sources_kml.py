@@ -6,9 +6,12 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lantu.errors import SourceError
 from lantu.sources import notes_of, open_source
+from lantu.sources.kmltable import LONGEST_NAME, described
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,3 +143,20 @@ def test_geometries_that_nest_without_need_are_flat(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert open_source(path).read().geometry[0].wkt == "MULTIPOINT ((117 36), (118 36))"
+
+
+def test_a_table_in_the_description_gives_attributes(tmp_path: Path) -> None:
+    inner = "<table><tr><td>宗地号</td><td>0012</td></tr><tr><td>USE</td><td>R &amp; D</td></tr>"
+    inner += (
+        "<tr><td>NOTE</td><td>&lt;Null&gt;</td></tr><tr><td>name</td><td>other</td></tr><tr><td>x</td></tr>"
+    )
+    html = f"<html><table><tr><td>12</td></tr><tr><td>{inner}</table></td></tr></table></html>"
+    mark = POINT.replace("</name>", f"</name><description><![CDATA[{html}]]></description>")
+    raw = open_source(write(tmp_path / "a.kml", mark.format("12", "1,2"))).read()
+    row = raw.attributes.iloc[0]
+    assert (row["宗地号"], row["USE"], row["NOTE"], row["name"]) == ("0012", "R & D", None, "12")
+
+
+@given(text=st.text(alphabet="<>/tdrh &;\"'ab=-!", max_size=200))
+def test_odd_descriptions_never_crash(text: str) -> None:
+    assert all(len(name) <= LONGEST_NAME for name in described(f"<td>{text}"))

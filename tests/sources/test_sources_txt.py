@@ -124,6 +124,44 @@ def test_swapped_axes_are_recognised_and_said(tmp_path: Path) -> None:
     assert "1 of 2 plots" in notes(mixed)
 
 
+POINTS = "".join(
+    f"J{number},1,{north},{east}\n"
+    for number, (north, east) in enumerate(
+        [(4074000, 39577000), (4074000, 39577100), (4074050, 39577100), (4074050, 39577000)], start=1
+    )
+)
+PLOT_LINE = "4,0.5000,DK001,示例,面,,工业用地,地上,@\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "plots"),
+    [
+        (HEADER + PLOT_LINE + POINTS, ["DK001"]),
+        (HEADER + POINTS, [None]),  # no plot line above the points
+        (POINTS, [None]),  # nor a header
+        (HEADER.replace("=", "：") + PLOT_LINE + POINTS, ["DK001"]),
+        (HEADER + (PLOT_LINE + POINTS).replace(",", "\t"), ["DK001"]),
+        (HEADER + PLOT_LINE.replace(",", ";") + POINTS.replace(",", ";"), ["DK001"]),
+        (HEADER + "4 0.5 DK001 示例 面 @\n" + POINTS.replace(",", "  "), ["DK001"]),
+    ],
+)
+def test_plots_without_their_line_and_other_marks_between_fields(
+    tmp_path: Path, text: str, plots: list[str | None]
+) -> None:
+    raw = read(tmp_path, text)
+    assert raw.geometry[0].equals(shapely.Polygon(EXPECTED.exterior))
+    assert raw.attributes["地块编号"].tolist() == plots
+    assert (raw.crs is None) == ("坐标系" not in text)
+
+
+def test_the_zone_may_be_stated_by_its_meridian(tmp_path: Path) -> None:
+    head = HEADER.replace("几度分带=3\n", "").replace("带号=39", "中央子午线=117度")
+    raw = read(tmp_path, head + PLOT_LINE + POINTS.replace("39577", "577"))
+    assert raw.crs == CRS.from_epsg(4548)
+    head = HEADER.replace("坐标系=", "平面坐标系名称=").replace("带号=", "分带号=")
+    assert read(tmp_path, head + PLOT_LINE + POINTS).crs == CRS.from_epsg(4527)
+
+
 def test_second_ring_outside_is_a_further_part(tmp_path: Path) -> None:
     text = HEADER + PLOT.replace(",39577040", ",39577240").replace(",39577050", ",39577250")
     raw = read(tmp_path, text.replace("0.4900", "0.5100"))

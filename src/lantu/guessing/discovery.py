@@ -13,6 +13,8 @@ from lantu.errors import LantuError
 from lantu.guessing.model import Unused
 from lantu.messages import message
 from lantu.sources import open_source
+from lantu.sources.folder import is_geodatabase
+from lantu.sources.xmltext import holds_features
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 
 COMPANIONS = frozenset(
     {".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".idx", ".ind", ".fbn", ".fbx", ".ain", ".aih"}
-    | {".atx", ".xml", ".qmd", ".qml", ".lyr", ".sld", ".gpkg-wal", ".gpkg-shm"}
+    | {".atx", ".qmd", ".qml", ".lyr", ".sld", ".gpkg-wal", ".gpkg-shm"}
 )
 """What lies beside a layer and is read with it, or not needed; ``.dbf`` too where a ``.shp`` is beside it."""
 
 SKIPPED_FOLDERS = frozenset({"__MACOSX", "reports", "node_modules"})
+
+HEAD_BYTES = 4096
 
 KINDS = ("point", "line", "polygon")
 
@@ -154,7 +158,7 @@ def _files(folder: Path) -> Iterator[Path]:
         if not entry.is_dir():
             if not _is_companion(entry):
                 yield entry
-        elif entry.suffix.casefold() == ".gdb":
+        elif is_geodatabase(entry):
             yield entry
         elif entry.name not in SKIPPED_FOLDERS and not entry.is_symlink():
             yield from _files(entry)
@@ -164,4 +168,7 @@ def _is_companion(file: Path) -> bool:
     suffix = file.suffix.casefold()
     if suffix in COMPANIONS:
         return True
+    if suffix == ".xml":
+        with file.open("rb") as opened:
+            return not holds_features(opened.read(HEAD_BYTES))
     return suffix == ".dbf" and any(file.with_suffix(shp).exists() for shp in (".shp", ".SHP", ".Shp"))

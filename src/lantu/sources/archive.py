@@ -1,4 +1,7 @@
-"""Zip archives: checked before a byte is unpacked, unpacked to a folder that goes when the source goes."""
+"""Zip archives: checked before a byte is unpacked, unpacked to a folder that goes when the source goes.
+
+An archive within one is a source like any other, so that a damaged one costs only itself.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import tempfile
 import weakref
 import zipfile
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -30,6 +33,10 @@ LARGEST_RATIO = 250
 RATIO_MATTERS_BYTES = 256 * 1024**2
 MOST_MEMBERS = 100_000
 
+SUFFIXES = (".zip", ".kmz", ".ovkmz")
+DEEPEST = 4
+"""Archives within archives; a department's folder packed, and packed again, comes to three."""
+
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _FORBIDDEN_ON_WINDOWS = re.compile(r'[<>:"|?*\x00-\x1f]')
@@ -39,11 +46,21 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 class ArchiveSource:
     """One zip archive, with all sources that it holds, in whatever folders."""
 
-    def __init__(self, path: Path, *, encoding: str | None, open_part: Callable[..., Source | None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        encoding: str | None,
+        open_part: Callable[..., Source | None],
+        room: Room | None = None,
+        depth: int = 1,
+    ) -> None:
         self.path = path
         self.driver = "zip"
         self._encoding = encoding
         self._open_part = open_part
+        self._room = room or Room()
+        self._depth = depth
 
     def layers(self) -> tuple[str, ...]:
         """Return the names of the layers of all sources inside."""
@@ -58,14 +75,38 @@ class ArchiveSource:
     def _folder(self) -> FolderSource:
         folder = tempfile.mkdtemp(prefix="lantu-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        unpack(self.path, Path(folder))
+        unpack(self.path, Path(folder), room=self._room)
         _name_geodatabases(Path(folder))
         return folder_source(
-            Path(folder), shown=self.path, encoding=self._encoding, open_part=self._open_part, deep=True
+            Path(folder), shown=self.path, encoding=self._encoding, open_part=self._part, deep=True
         )
 
+    def _part(self, path: Path, *, encoding: str | None) -> Source | None:
+        """Open one entry; of an archive within this one None where it holds no data."""
+        if path.suffix.casefold() not in SUFFIXES or not path.is_file():
+            return self._open_part(path, encoding=encoding)
+        if self._depth >= DEEPEST:
+            raise SourceError(message("sources.zip_nested", path=path.name, limit=DEEPEST))
+        inner = ArchiveSource(
+            path, encoding=encoding, open_part=self._open_part, room=self._room, depth=self._depth + 1
+        )
+        try:
+            inner.layers()
+        except SourceError as error:
+            if error.message.key == "sources.nothing_inside":
+                return None
+            raise
+        return inner
 
-def unpack(archive: Path, folder: Path) -> None:
+
+@dataclass
+class Room:
+    """What an archive and all archives within it may still unpack to."""
+
+    left_bytes: int = LARGEST_TOTAL_BYTES
+
+
+def unpack(archive: Path, folder: Path, *, room: Room | None = None) -> None:
     """Unpack a zip archive into ``folder``; nothing is written where any member is refused.
 
     Raises
@@ -81,6 +122,7 @@ def unpack(archive: Path, folder: Path) -> None:
                 [info for info, _ in members],
                 largest_ratio=LARGEST_RATIO,
                 ratio_matters_bytes=RATIO_MATTERS_BYTES,
+                room=room or Room(),
             )
             for info, name in members:
                 target = folder.joinpath(*name.parts)
@@ -148,13 +190,16 @@ def check_sizes(
     *,
     largest_ratio: int,
     ratio_matters_bytes: int,
+    room: Room | None = None,
 ) -> None:
-    """Raise a SourceError where an archive unpacks to more than any honest one."""
+    """Raise a SourceError where an archive unpacks to more than any honest one, or than there is room for."""
+    room = room or Room()
     total = sum(info.file_size for info in members)
     packed = max(sum(info.compress_size for info in members), 1)
     bomb = total > ratio_matters_bytes and total > largest_ratio * packed
-    if bomb or total > LARGEST_TOTAL_BYTES or len(members) > MOST_MEMBERS:
+    if bomb or total > room.left_bytes or len(members) > MOST_MEMBERS:
         size_gb = total / 1024**3
         raise SourceError(
             message("sources.zip_too_large", path=archive.name, size_gb=size_gb, members=len(members))
         )
+    room.left_bytes -= total

@@ -1,7 +1,9 @@
 """The lines of a boundary-point text: header, plots and their points, with every habit of exporters.
 
 Told apart by their form, since section names and field counts are not reliable: ``key=value`` before the
-first plot is header, a line that ends in ``@`` begins a plot, any other line after that is a point.
+first plot is header, a line that ends in ``@`` begins a plot, any other line after that is a point. Where no
+plot line stands above them, points make a plot without fields. Fields are parted by commas of either width,
+else by tabs or semicolons, else by blanks.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ _SAME_PLACE_DEGREES = 1e-8
 _LARGEST_DEGREE = 360.0
 _FEWEST_TO_CLOSE = 3
 _PLOT_END = re.compile(r"@[\s,，;；]*$")
+_STATEMENT = re.compile(r"[=＝:：]")
+_POINT_NAME = re.compile(r"[A-Za-z]+\d+\s*[,，\t;； ]")
 _SECTION = re.compile(r"^[\[【].*[\]】]$")
 _SIGNATURES = ("[地块坐标]", "[属性描述]", "【地块坐标】", "【属性描述】")
 _FEWEST_PARTS = 3
@@ -81,8 +85,8 @@ def is_boundary_text(head: bytes) -> bool:
         if any(signature in text for signature in _SIGNATURES):
             return True
         lines = [line.strip() for line in text.splitlines()]
-        first = next((line for line in lines if line), "")
-        if _PLOT_END.search(first) and ("," in first or "，" in first):
+        first = [line for line in lines if line][:2]
+        if first and (_begins_plot(first[0]) or all(_is_named_point(line) for line in first)):
             return True
     return False
 
@@ -95,7 +99,7 @@ def parse_boundary_text(lines: Iterable[str]) -> BoundaryText:
         line = raw.strip().removeprefix("\ufeff")
         if not line or _SECTION.match(line):
             continue
-        if _PLOT_END.search(line) and ("," in line or "，" in line):
+        if _begins_plot(line):
             plot = Plot(line=number, fields=_plot_fields(line))
             if len(plot.fields) > MOST_FIELDS:
                 plot.reason = message("sources.txt_fields", line=number, found=len(plot.fields))
@@ -104,8 +108,12 @@ def parse_boundary_text(lines: Iterable[str]) -> BoundaryText:
             building = _Ring(plot)
         elif building is not None:
             building.add(line, number)
-        elif "=" in line or "＝" in line:
+        elif _STATEMENT.search(line):
             _state(found, line)
+        elif _is_point(line):
+            found.plots.append(Plot(line=number, fields=[]))
+            building = _Ring(found.plots[-1])
+            building.add(line, number)
         else:
             found.stray += 1
             found.first_stray = found.first_stray or number
@@ -125,11 +133,9 @@ class _Ring:
         plot = self._plot
         if plot.reason is not None:
             return
-        parts = [part.strip() for part in line.replace("，", ",").rstrip(", \t").split(",")]
-        x, y = (number_at(parts[-2]), number_at(parts[-1])) if len(parts) == _FEWEST_PARTS else (0.0, 0.0)
-        if len(parts) > _FEWEST_PARTS:
-            x, y = number_at(parts[2]), number_at(parts[3])
-        if len(parts) < _FEWEST_PARTS or not (math.isfinite(x) and math.isfinite(y)):
+        parts = _parts(line.rstrip(",， \t"))
+        x, y = _position(parts)
+        if not (math.isfinite(x) and math.isfinite(y)):
             plot.reason = message("sources.txt_point_broken", line=number, text=line[:80])
             return
         label = parts[1] if len(parts) > _FEWEST_PARTS else ""
@@ -167,6 +173,36 @@ def number_at(text: str) -> float:
     return value if abs(value) <= LARGEST_COORDINATE else math.nan
 
 
+def _begins_plot(line: str) -> bool:
+    """Say whether a line ends as a plot line does, and has more than one field."""
+    return bool(_PLOT_END.search(line)) and len(_parts(_PLOT_END.sub("", line))) > 1
+
+
+def _is_point(line: str) -> bool:
+    """Say whether a line is one of a name, perhaps a ring, and two coordinates."""
+    return all(math.isfinite(number) for number in _position(_parts(line.rstrip(",， \t"))))
+
+
+def _is_named_point(line: str) -> bool:
+    """Say whether a line is a point whose name only boundary points have: ``J1`` and its ring."""
+    return bool(_POINT_NAME.match(line)) and len(_parts(line)) > _FEWEST_PARTS and _is_point(line)
+
+
+def _parts(line: str) -> list[str]:
+    """Return the fields of a line; a line of commas may leave some empty, one of blanks cannot."""
+    plain = line.replace("，", ",")
+    between = next((mark for mark in (",", "\t", ";", "；") if mark in plain), None)
+    return plain.split() if between is None else [part.strip() for part in plain.split(between)]
+
+
+def _position(parts: list[str]) -> tuple[float, float]:
+    """Return the two numbers of a point line, first number first; NaN where they are none."""
+    if len(parts) < _FEWEST_PARTS:
+        return math.nan, math.nan
+    start = 1 if len(parts) == _FEWEST_PARTS else 2
+    return number_at(parts[start]), number_at(parts[start + 1])
+
+
 def _plot_fields(line: str) -> list[str]:
     """Return the fields before the ``@``.
 
@@ -174,6 +210,8 @@ def _plot_fields(line: str) -> list[str]:
     of geometry (面, 线, 点) comes to stand in the fifth field.
     """
     body = _PLOT_END.sub("", line).rstrip(",，")
+    if "," not in body and "，" not in body:
+        return _parts(body)
     plain, every = body.split(","), body.replace("，", ",").split(",")
     mixed = _names_kind(every) and not _names_kind(plain)
     parts = [part.strip() for part in (every if mixed or "," not in body else plain)]
@@ -186,6 +224,7 @@ def _names_kind(parts: list[str]) -> bool:
 
 def _state(found: BoundaryText, line: str) -> None:
     """Note one statement of the header; the first of a name stands."""
-    key, _, value = line.replace("＝", "=", 1).partition("=")
+    mark = _STATEMENT.search(line)
+    key, value = (line[: mark.start()], line[mark.end() :]) if mark else (line, "")
     if len(found.header) < _MOST_HEADER_LINES:
         found.header.setdefault(key.strip(), value.strip())

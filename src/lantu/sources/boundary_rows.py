@@ -2,7 +2,8 @@
 
 A table is one of boundary points only where its columns say so, since one of wells or control points has
 point numbers and coordinates too: a column of point numbers, and with it a column of plots or of rings
-that runs over several rows, or numbers that count J1, J2, J3.
+that runs over several rows, or numbers that count J1, J2, J3. What is written below the last point (who drew
+it, who checked it) is no point, and is said.
 """
 
 from __future__ import annotations
@@ -66,7 +67,10 @@ def find_boundary_columns(frame: pd.DataFrame, columns: GeometryColumns) -> Boun
         next((name for name, key in plain.items() if key in names), None)
         for names in (_POINT_NAMES, _PLOT_NAMES, _RING_NAMES)
     )
-    if columns.wkt is not None or point is None or len(frame) < FEWEST_POINTS:
+    if columns.wkt is not None or point is None:
+        return None
+    frame = frame.iloc[: len(frame) - _below(frame, [point, columns.east, columns.north])]
+    if len(frame) < FEWEST_POINTS:
         return None
     numbers = [_COUNTED.match(str(value).strip()) for value in frame[point]]
     counted = [int(found[1]) for found in numbers if found]
@@ -91,6 +95,8 @@ def read_boundaries(
     that have one value in every plot. A row that cannot be read makes its whole polygon unreadable, also
     one that the reader refused before (in ``damage``), which counts to the rows on both sides of it.
     """
+    below = _below(frame, [grouping.point, columns.east, columns.north])
+    frame, records = frame.iloc[: len(frame) - below], records[: len(frame) - below]
     points = np.column_stack([numbers_of(frame[columns.east]), numbers_of(frame[columns.north])])
     labels = [None if pd.isna(value) else str(value).strip() for value in frame[grouping.point]]
     blank = (
@@ -118,6 +124,8 @@ def read_boundaries(
     notes = [
         message("sources.rows_grouped", rows=int((~blank).sum()), plots=len(found), column=grouping.point)
     ]
+    if below:
+        notes.append(message("sources.rows_below", rows=below))
     if dropped:
         notes.append(message("sources.rows_columns_dropped", columns="、".join(dropped[:20])))
     return Boundaries(
@@ -127,6 +135,37 @@ def read_boundaries(
         damage=told,
         notes=tuple(notes),
     )
+
+
+def side_by_side(frame: pd.DataFrame, records: IntArray) -> tuple[pd.DataFrame, IntArray]:
+    """Return a table whose columns stand side by side twice or more, to save paper, as one column of rows.
+
+    Readers have numbered the repeated headings (``点号``, ``点号_2``). Rows empty in one part are none there.
+    """
+    names = [str(name) for name in frame.columns]
+    width = next((place for place, name in enumerate(names) if place and name == f"{names[0]}_2"), 0)
+    number = len(names) // width if width else 0
+    expected = [f"{name}_{part}" for part in range(2, number + 1) for name in names[:width]]
+    if number < 2 or names[width:] != expected or not set(map(plain_header, names[:width])) & _POINT_NAMES:  # noqa: PLR2004
+        return frame, records
+    parts, rows = [], []
+    for part in range(number):
+        own = frame.iloc[:, part * width : (part + 1) * width].set_axis(names[:width], axis=1).astype(object)
+        filled = own.notna().any(axis=1).to_numpy()
+        parts.append(own[filled])
+        rows.append(records[filled])
+    return pd.concat(parts, ignore_index=True), np.concatenate(rows)
+
+
+def _below(frame: pd.DataFrame, names: list[str | None]) -> int:
+    """Count the rows at the end without a digit in any of these columns: neither number nor coordinates."""
+    count = 0
+    for cells in frame[names].astype(object).to_numpy()[::-1]:
+        words = "".join(str(cell) for cell in cells if not pd.isna(cell))
+        if any(character.isdigit() for character in words):
+            break
+        count += 1
+    return count
 
 
 def _filled(series: pd.Series, within: list[str] | None = None) -> list[str]:

@@ -186,13 +186,25 @@ def _crs(header: dict[str, str], shapes: ObjectArray) -> tuple[CRS | None, tuple
     unit = header.get("计量单位", "")
     if unit and unit not in {"米", "m", "M", "度", "公尺"}:
         return None, (message("sources.txt_unit", unit=unit[:40]),)
+    meridian = re.search(r"\d{2,3}(?:\.\d+)?", _stated(header, "中央子午线", "中央经线"))
     stated = StatedZone(
-        datum=datum_named(header.get("坐标系", "")),
-        width_deg=_integer(header.get("几度分带", "")),
-        zone=_integer(header.get("带号", "")),
+        datum=datum_named(_stated(header, "坐标系", "坐标基准")),
+        width_deg=_integer(_stated(header, "几度分带", "分带", "度带")),
+        zone=_integer(_stated(header, "带号")),
+        meridian_deg=float(meridian[0]) if meridian else None,
     )
     eastings = shapely.get_coordinates(shapes)[:, 0]
     return stated_crs(stated, eastings)
+
+
+def _stated(header: dict[str, str], *names: str) -> str:
+    """Return what the header says under the first of ``names``, or under a name that holds it."""
+    for name in names:
+        found = (text for key, text in header.items() if name in key)
+        text = header.get(name) or next((text for text in found if text), "")
+        if text:
+            return text
+    return ""
 
 
 def _integer(text: str) -> int | None:

@@ -71,6 +71,14 @@ _EAST_NAMES = frozenset(
         "经度x",
         "pointx",
         "coordx",
+        "l",
+        "大地经度",
+        "大地经度l",
+        "y东",
+        "东y",
+        "y坐标东",
+        "东坐标y",
+        "y东坐标",
     }
 )
 _NORTH_NAMES = frozenset(
@@ -92,10 +100,22 @@ _NORTH_NAMES = frozenset(
         "纬度y",
         "pointy",
         "coordy",
+        "b",
+        "大地纬度",
+        "大地纬度b",
+        "x北",
+        "北x",
+        "x坐标北",
+        "北坐标x",
+        "x北坐标",
     }
 )
 _SURVEY_X = frozenset({"x坐标", "坐标x", "x坐标值", "x坐标m", "x坐标米", "x米"})
 _SURVEY_Y = frozenset({"y坐标", "坐标y", "y坐标值", "y坐标m", "y坐标米", "y米"})
+_EAST_ENDINGS = ("经度", "longitude", "lon", "lng")
+_NORTH_ENDINGS = ("纬度", "latitude", "lat", "lat")
+"""Pairs: a header may say of what the degrees are (中心经度, site_longitude), if it says it of both."""
+
 _HEIGHT_NAMES = frozenset({"z", "高程", "z坐标", "坐标z", "height", "elevation", "altitude"})
 
 _WKT = re.compile(
@@ -145,11 +165,23 @@ def _find_positions(frame: pd.DataFrame, plain: dict[str, str]) -> GeometryColum
     east, north = _first(plain, _EAST_NAMES), _first(plain, _NORTH_NAMES)
     if east and north:
         return GeometryColumns(east=east, north=north, height=height)
+    for name, key in plain.items():
+        partner = next((other for other in plain if _is_pair(key, plain[other])), None)
+        if partner is not None:
+            return GeometryColumns(east=name, north=partner, height=height)
     for first, second, survey in ((_SURVEY_X, _SURVEY_Y, True), ({"x"}, {"y"}, False)):
         x, y = _first(plain, frozenset(first)), _first(plain, frozenset(second))
         if x and y:
             return _by_values(frame, x, y, height, survey=survey)
     return None
+
+
+def _is_pair(east: str, north: str) -> bool:
+    """Say whether two headers name longitude and latitude of one thing."""
+    return any(
+        len(east) > len(first) and east.endswith(first) and north == east.removesuffix(first) + second
+        for first, second in zip(_EAST_ENDINGS, _NORTH_ENDINGS, strict=True)
+    )
 
 
 def read_geometry(

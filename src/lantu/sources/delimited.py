@@ -14,7 +14,7 @@ import pandas as pd
 
 from lantu.errors import SourceError
 from lantu.messages import Message, message
-from lantu.sources.boundary_rows import find_boundary_columns, read_boundaries
+from lantu.sources.boundary_rows import find_boundary_columns, read_boundaries, side_by_side
 from lantu.sources.coding import Coding, decide_coding, declared_coding, replace_text
 from lantu.sources.coordinates import find_geometry_columns, read_geometry
 from lantu.sources.damage import Damage
@@ -108,7 +108,11 @@ def finish_table(  # noqa: PLR0913  # the parts of one table, handed over by bot
     columns = find_geometry_columns(frame)
     placed = (columns.wkt, columns.east, columns.north, columns.height) if columns is not None else ()
     frame = set_aside_rounded(frame, records=records, damage=damage, skip=frozenset(placed))
-    grouping = find_boundary_columns(frame, columns) if geometry and columns is not None else None
+    grouping = None
+    if geometry and columns is not None:
+        unfolded = side_by_side(frame, records)
+        grouping = find_boundary_columns(unfolded[0], columns)
+        frame, records = unfolded if grouping is not None else (frame, records)
     shapes: ObjectArray = np.full(len(frame), None, dtype=object)
     crs: CRS | None = None
     if columns is not None and grouping is not None:

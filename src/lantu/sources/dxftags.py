@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.coding import Coding, Statement, decide_coding, declared_coding, replace_text
+from lantu.sources.dxfbinary import SENTINEL, ascii_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,9 @@ _PARTS = {"VERTEX": {"POLYLINE"}, "ATTRIB": {"INSERT"}, "SEQEND": {"POLYLINE", "
 _EXTENDED = frozenset({"1001"})  # where an entity's extended data start
 _NAME = re.compile(r"[A-Z][A-Z0-9_]+\s*$")
 
+_BY_NUMBER = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
+_BY_PAGE = re.compile(r"\\M\+([1-5])([0-9A-Fa-f]{4})")
+_PAGES = {"1": "cp932", "2": "big5", "3": "cp949", "4": "johab", "5": "gbk"}
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _VERSION = re.compile(rb"\$ACADVER\s+1\s+(AC\d{4})")
 _CODEPAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+([A-Za-z0-9_-]+)")
@@ -83,19 +87,34 @@ def read_dxf_text(path: Path, encoding: str | None) -> DxfText:
     Raises
     ------
     SourceError
-        It is a binary DXF, or no DXF at all.
+        It is no DXF.
     """
     data = path.read_bytes()
-    if data.startswith(b"AutoCAD Binary DXF"):
-        raise SourceError(message("sources.dxf_binary", path=path.name))
+    if data.startswith(SENTINEL):
+        data = ascii_lines(data)
     codepage = _CODEPAGE.search(data[:200_000])
     coding = _coding(data, encoding, codepage[1].decode("ascii") if codepage else None)
-    lines = replace_text(data, coding.codec).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = _unescaped(replace_text(data, coding.codec))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if _section_start(lines, "ENTITIES") is None:
         raise SourceError(message("sources.not_dxf", path=path.name))
     found = DxfText("", coding, codepage=codepage[1].decode("ascii") if codepage else None)
     found.data = "\n".join(_rewritten(lines, found)) + "\n"
     return found
+
+
+def _unescaped(text: str) -> str:
+    r"""Return text with characters written as ``\U+5b97`` or, of a code page, ``\M+5D7DA`` as such."""
+
+    def by_number(found: re.Match[str]) -> str:
+        return chr(int(found[1], 16))
+
+    def by_page(found: re.Match[str]) -> str:
+        return bytes.fromhex(found[2]).decode(_PAGES[found[1]], "replace")
+
+    if "\\M+" in text:
+        text = _BY_PAGE.sub(by_page, text)
+    return plain_text(_BY_NUMBER.sub(by_number, text)) if "\\U+" in text else text
 
 
 def plain_text(text: str) -> str:

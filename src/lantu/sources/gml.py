@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DRIVER = "GML"
 
+_POSITIONS = re.compile(r"<(?:[\w.-]+:)?(?:posList|pos|coordinates)[\s>]")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?[A-Za-z_][\w.-]*[^<>]*?(?:opengis\.net/(?:gml|wfs))")
 
 
@@ -65,6 +66,8 @@ class GmlSource:
         if not contents.layers:
             if not _ROOT.search(text[:4000]):
                 raise SourceError(message("sources.not_gml", path=self.path.name))
+            if _POSITIONS.search(text):
+                raise SourceError(message("sources.gml_no_members", path=self.path.name))
             contents.layers[self.path.stem] = []
         return contents, coding
 

@@ -17,7 +17,7 @@ import numpy as np
 from lantu.messages import Message, message
 from lantu.sources.axes import swapped
 from lantu.sources.gmlreference import layer_reference
-from lantu.sources.gmlshapes import GEOMETRIES, local_name, shape_of
+from lantu.sources.gmlshapes import GEOMETRIES, SOLIDS, local_name, shape_of
 from lantu.sources.records import frame_of
 
 if TYPE_CHECKING:
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from lantu.model import IntArray, ObjectArray
     from lantu.sources.damage import Damage
 
-_MEMBERS = frozenset({"featureMember", "featureMembers", "member"})
+_MEMBERS = frozenset({"featureMember", "featureMembers", "member", "cityObjectMember", "spatialObjectMember"})
 _NAMESPACE = re.compile(r"""\s(xmlns:[\w.-]+)\s*=\s*("[^"<]*"|'[^'<]*')""")
 _FIRST_IN_MEMBER = re.compile(
-    r"<(?:[\w.-]+:)?(?:featureMembers?|member)(?:\s[^<>]*)?>\s*<(?:[\w.-]+:)?([\w.-]+)"
+    r"<(?:[\w.-]+:)?(?:featureMembers?|member|(?:city|spatial)ObjectMember)(?:\s[^<>]*)?>\s*"
+    r"<(?:[\w.-]+:)?([\w.-]+)"
 )
-_MEMBER = re.compile(r"<(?:[\w.-]+:)?(?:featureMember|member)[\s>]")
+_MEMBER = re.compile(r"<(?:[\w.-]+:)?(?:featureMember|member|(?:city|spatial)ObjectMember)[\s>]")
 _ID = "{http://www.opengis.net/gml/3.2}id"
 _OLD_ID = "{http://www.opengis.net/gml}id"
 _HREF = "{http://www.w3.org/1999/xlink}href"
@@ -189,7 +190,9 @@ def _gather(features: Iterable[Feature], damage: Damage) -> _Gathered:
             damage.refuse(feature.record, message("sources.xml_feature_broken"))
             continue
         try:
-            places = list(_geometries(feature.element))
+            places = sorted(
+                _geometries(feature.element), key=lambda place: local_name(place[0].tag) in SOLIDS
+            )
             shape = shape_of(places[0][0]) if places else None
             values = _attributes(feature.element)
         except Exception as error:  # noqa: BLE001  # whatever is wrong with one feature costs only that one

@@ -27,8 +27,11 @@ _SURFACES = frozenset({"Surface", "PolyhedralSurface", "CompositeSurface", "Orie
 _COLLECTIONS = frozenset(
     {"MultiPoint", "MultiLineString", "MultiCurve", "MultiPolygon", "MultiSurface", "MultiGeometry"}
 )
-GEOMETRIES = frozenset({"Point", "Polygon", "LinearRing", *_LINES, *_SURFACES, *_COLLECTIONS})
-"""Local names of the elements that `shape_of` understands."""
+SOLIDS = frozenset({"Solid", "CompositeSolid", "MultiSolid"})
+"""Bodies, which have no place on a plan."""
+
+GEOMETRIES = frozenset({"Point", "Polygon", "LinearRing", *_LINES, *_SURFACES, *_COLLECTIONS, *SOLIDS})
+"""Local names of the elements that are geometries; `shape_of` understands all but the solids."""
 
 
 class GmlShapeError(ValueError):

@@ -19,6 +19,7 @@ from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.damage import Damage
 from lantu.sources.geojson import WGS84
+from lantu.sources.kmltable import described
 from lantu.sources.records import frame_of
 from lantu.sources.source import NotedTable, choose_layer
 from lantu.sources.xmltext import xml_text
@@ -187,7 +188,7 @@ def _children(element: ET.Element, *tags: str) -> list[ET.Element]:
 
 
 def _attributes(placemark: ET.Element) -> dict[str, Any]:
-    """Return name, description and the extended data, all as text, None where empty."""
+    """Return name, description, the extended data, and what stands in a table of the description, as text."""
     values: dict[str, Any] = {}
     if placemark.get("id"):
         values["id"] = placemark.get("id")
@@ -200,7 +201,7 @@ def _attributes(placemark: ET.Element) -> dict[str, Any]:
             elif _local(entry.tag) == "Data":
                 found = _children(entry, "value")
                 values[entry.get("name", "")] = found[0].text if found else None
-    return values
+    return {**described(values.get("description") or ""), **values}
 
 
 def _shape(element: ET.Element) -> Any:  # noqa: ANN401  # any shapely geometry, or None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lantu.errors import SourceError
 from lantu.messages import Message, message
+from lantu.sources.archive import SUFFIXES as ARCHIVE_SUFFIXES
 from lantu.sources.archive import ArchiveSource
 from lantu.sources.boundary_lines import is_boundary_text
 from lantu.sources.boundary_text import BoundaryTextSource
@@ -37,6 +38,7 @@ from lantu.sources.sheet import SheetSource
 from lantu.sources.source import did_you_mean
 from lantu.sources.topojson import TopoJsonSource
 from lantu.sources.vct import VctSource
+from lantu.sources.xmltext import holds_features
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +65,14 @@ def _text_source(path: Path, encoding: str | None) -> Source:
     if is_boundary_text(_head(path)):
         return BoundaryTextSource(path, encoding)
     return DelimitedSource(path, encoding)
+
+
+def _xml_source(path: Path, encoding: str | None) -> Source:
+    """Open a document of features by what it holds; most others are metadata of something else."""
+    head = _head(path)
+    if not holds_features(head):
+        raise SourceError(message("sources.kind_unknown", path=path.name, kinds=_known_suffixes()))
+    return KmlSource(path, encoding) if b"<kml" in head else GmlSource(path, encoding)
 
 
 def _vct_source(path: Path, encoding: str | None) -> Source:
@@ -106,6 +116,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="JSON", suffixes=(".json",), open=_json_source),
     Kind(name="KML", suffixes=(".kml", ".ovkml"), open=KmlSource),
     Kind(name="GML", suffixes=(".gml",), open=GmlSource),
+    Kind(name="XML", suffixes=(".xml",), open=_xml_source),
     Kind(name="MapInfo", suffixes=(".tab", ".mif"), open=MapInfoSource),
     Kind(name="DXF", suffixes=(".dxf",), open=DxfSource),
     Kind(name="CSV", suffixes=(".csv", ".tsv"), open=DelimitedSource),
@@ -120,7 +131,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         name="zip",
-        suffixes=(".zip", ".kmz", ".ovkmz"),
+        suffixes=ARCHIVE_SUFFIXES,
         starts_with=(b"PK",),
         open=lambda path, encoding: ArchiveSource(path, encoding=encoding, open_part=open_part),
     ),
@@ -219,6 +230,8 @@ def open_part(path: Path, *, encoding: str | None) -> Source | None:
         return None
     if suffix == ".txt" and not is_boundary_text(_head(path)):
         return None  # a read-me
+    if suffix == ".xml" and not holds_features(_head(path)):
+        return None  # metadata
     return open_source(path, encoding=encoding)
 
 

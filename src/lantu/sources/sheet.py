@@ -131,7 +131,7 @@ def _below_title(rows: Rows) -> tuple[Rows, int]:
     place = None if find_geometry_columns(frame) is not None else _header_row(frame)
     if place is None:
         return rows, 0
-    header = ["" if pd.isna(value) else str(value) for value in frame.iloc[place]]
+    header = _headings(frame, place)
     above = int(rows.ids[place]) - 1
     keep = np.arange(len(frame)) > place
     below = _taken(rows, keep)
@@ -139,6 +139,17 @@ def _below_title(rows: Rows) -> tuple[Rows, int]:
     names = distinct_names([text for text, here in zip(header, used, strict=True) if here])
     attributes = below.attributes.loc[:, used].set_axis(names, axis=1)
     return replace(below, attributes=attributes), above
+
+
+def _headings(frame: pd.DataFrame, place: int) -> list[str]:
+    """Return the headings of a row; where a cell is merged with the one above, the text stands up there."""
+    header = ["" if pd.isna(value) else str(value).strip() for value in frame.iloc[place]]
+    over = (
+        [] if not place else ["" if pd.isna(value) else str(value).strip() for value in frame.iloc[place - 1]]
+    )
+    if sum(map(bool, over)) < _FEWEST_HEADINGS or set(header) & set(over) - {""}:
+        return header
+    return [own or upper for own, upper in zip(header, over, strict=True)]
 
 
 def _header_row(frame: pd.DataFrame) -> int | None:
@@ -149,7 +160,7 @@ def _header_row(frame: pd.DataFrame) -> int | None:
         named = [text for text in texts if text]
         if len(named) < _FEWEST_HEADINGS or len(set(named)) < len(named):
             continue
-        below = frame.iloc[place + 1 :].set_axis(distinct_names(texts), axis=1)
+        below = frame.iloc[place + 1 :].set_axis(distinct_names(_headings(frame, place)), axis=1)
         if find_geometry_columns(below) is not None:
             return place
         candidates.append((place, len(named)))

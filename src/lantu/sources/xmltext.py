@@ -10,6 +10,9 @@ from lantu.sources.coding import Coding, codec_named, decide_coding, declared_co
 from lantu.sources.jsontext import FORMAT
 
 _DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_FEATURES = re.compile(
+    rb"<(?:[\w.-]+:)?(?:\w*FeatureCollection|featureMembers?|member|CityModel|cityObjectMember|kml)[\s>]"
+)
 _PROLOGUE = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
 
 
@@ -28,6 +31,11 @@ def xml_text(data: bytes, encoding: str | None = None, *, name: str) -> tuple[st
     if "<!ENTITY" in text:
         raise SourceError(message("sources.xml_entities", path=name))
     return text, coding
+
+
+def holds_features(head: bytes) -> bool:
+    """Say whether a document that begins so is one of features (GML, a WFS answer, KML), not of metadata."""
+    return _FEATURES.search(head) is not None
 
 
 def _decoded(data: bytes, encoding: str | None) -> tuple[str, Coding]:
