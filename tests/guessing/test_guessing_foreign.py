@@ -11,6 +11,7 @@ from shapely import LineString, Point, box
 
 from lantu.guessing import blueprint_text, survey_folder
 from lantu.guessing.names import field_meanings, is_known, split_unit, tokens
+from lantu.guessing.pinyin import contains_written_out, initials, written_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,3 +180,64 @@ def test_running_numbers_of_two_files_are_not_one_numbering(tmp_path: Path) -> N
         assert layer.standard is not None
         assert "id" not in layer.fields
         assert ("id", "宗地号") in {(one.key, one.value) for one in layer.field_questions}
+
+
+@pytest.mark.parametrize(
+    ("name", "standard", "column"),
+    [
+        ("jianzhugaodu", "housing.building", "height_m"),
+        ("jianzhugao", "housing.building", "height_m"),  # as a Shapefile cuts it
+        ("RongJiLv", "plan.plot", "far_max"),
+        ("rongjilu", "plan.plot", "far_max"),
+        ("yongdixingzhi", "plan.plot", "use_code"),
+        ("zongdimianji", "land.parcel", "area_registered_m2"),
+        ("FWBM", "housing.building", "id"),
+        ("hongxiankuandu", "transport.road", "red_line_width_m"),
+        ("qidianmaishen", "utility.pipe", "start_depth_m"),
+    ],
+)
+def test_chinese_names_in_letters(name: str, standard: str, column: str) -> None:
+    assert any(one.standard == standard and one.column == column for one in field_meanings(name))
+    assert not is_known(name)  # so that values may still say otherwise
+
+
+def test_letters_of_chinese_names() -> None:
+    assert written_out("绿地率") == ("lvdilv", "ludilu")
+    assert written_out("宗地1") == written_out("𠮷祥") == written_out("区") == ()
+    assert initials("宗地面积") == "zdmj"
+    assert initials("宗地") is None
+    assert contains_written_out("DiXiaGuanXian_2020", "管线")
+    assert not contains_written_out("relief", "热力")  # reli
+
+
+def test_a_city_that_writes_in_pinyin(tmp_path: Path) -> None:
+    shapes = squares(DISTRICT, 4)
+    ids = [f"F{number}" for number in range(4)]
+    write(tmp_path / "fangguan/fangwu.shp", "EPSG:4549", shapes, fangwubian=ids, zongcengsh=[3, 4, 5, 6])
+    write(tmp_path / "guihua/konggui.shp", "EPSG:4549", shapes, dikuaibian=ids, rongjilv=[1.5, 2, 2.5, 3])
+    found = guessed(tmp_path)
+    assert fields(found["fangwu"]) == {"id": "fangwubian", "floors": "zongcengsh"}
+    assert fields(found["konggui"]) == {"id": "dikuaibian", "far_max": "rongjilv"}
+    assert [found[name].standard.value for name in ("fangwu", "konggui")] == ["housing.building", "plan.plot"]
+    assert [found[name].department.value for name in ("fangwu", "konggui")] == ["housing", "planning"]
+
+
+def test_heights_beside_coordinates_in_feet_are_feet(tmp_path: Path) -> None:
+    feet = squares((980_000.0, 200_000.0), 3)
+    write(tmp_path / "buildings.shp", "EPSG:2263", feet, BLDG_ID=["a", "b", "c"], HEIGHT=[30.0, 60.0, 90.0])
+    mains = [LineString(box.exterior) for box in feet]
+    write(tmp_path / "water_mains.shp", "EPSG:2263", mains, DIAMETER=[6.0, 8.0, 12.0])
+    found = guessed(tmp_path)
+    assert {column: unit.value for column, unit in found["buildings"].units.items()} == {"height_m": "ft"}
+    assert {column: unit.value for column, unit in found["water_mains"].units.items()} == {
+        "diameter_mm": "in"
+    }
+
+
+def test_a_geodatabase_that_lost_its_suffix_is_one_source(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"ZDDM": ["a", "b"]}, geometry=squares(DISTRICT, 2), crs="EPSG:4549")
+    frame.to_file(tmp_path / "made.gdb", driver="OpenFileGDB", engine="pyogrio")
+    (tmp_path / "made.gdb").rename(tmp_path / "宗地库")
+    found = survey_folder(tmp_path)
+    assert [(layer.path, layer.features) for layer in found.layers] == [("宗地库", 2)]
+    assert not found.unused

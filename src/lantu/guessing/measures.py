@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,7 @@ NOT_A_SHARE = 1.5
 """Shares above one are percentages; ratios a little above one are mistakes, not percentages."""
 
 NOT_MILLIMETRES = 5.0
+MOST_INCHES = 100.0
 MOST_DEGREES = 360.0
 
 
@@ -66,9 +68,13 @@ def guess_units(
         elif facts.unit.name == "ratio" and facts.maximum == 1.0:
             guess = _share_unit(numbers_of(found.attributes[fit.field], facts))
         elif facts.unit.name == "mm":
-            guess = _diameter_unit(numbers_of(found.attributes[fit.field], facts))
+            numbers = numbers_of(found.attributes[fit.field], facts)
+            guess = _named_unit(fit.unit, facts.unit) or _inch_of(found.raw.crs, numbers)
+            guess = guess or _diameter_unit(numbers)
         if guess is None:
             guess = _named_unit(fit.unit, facts.unit)
+        if guess is None and facts.unit.name == "m":
+            guess = _foot_of(found.raw.crs)
         if guess is not None and guess.value != facts.unit.name:
             guesses[column] = guess
     return guesses, tuple(misfits)
@@ -79,6 +85,22 @@ def _named_unit(name: str | None, wanted: Unit) -> Guess | None:
     if name is None or units()[name].dimension != wanted.dimension:
         return None
     return Guess(value=name, confidence="high", reason=message("guessing.reason.unit_named"))
+
+
+def _foot_of(crs: CRS | None) -> Guess | None:
+    """Return feet for heights and depths beside coordinates in feet: who surveys in feet writes down feet."""
+    axes = crs.axis_info if crs is not None and crs.is_projected else []
+    if not axes or "foot" not in axes[0].unit_name.casefold():
+        return None
+    return Guess(value="ft", confidence="low", reason=message("guessing.reason.feet", unit=axes[0].unit_name))
+
+
+def _inch_of(crs: CRS | None, numbers: FloatArray) -> Guess | None:
+    """Return inches for diameters beside coordinates in feet, where they are no millimetres."""
+    feet = _foot_of(crs)
+    if feet is None or not len(numbers) or not 0.0 < np.median(numbers) < MOST_INCHES:
+        return None
+    return replace(feet, value="in")
 
 
 def _area_ratio(found: Found, field: str, facts: Column, crs: CRS | None) -> FloatArray | None:

@@ -1,8 +1,9 @@
 """What names say: words of layers and folders, and fields by their spellings and observed aliases.
 
 A field is looked up as it stands, without its separators (``LOT_AREA``, ``LotArea``), without a unit at
-its end (``限高_米``, ``AREA_HA``) and as a Shapefile cuts it, after ten bytes (``建筑高`` of 建筑高度). A
-spelling with ``*`` in the tables is a pattern over the words of the name.
+its end (``限高_米``, ``AREA_HA``), as a Shapefile cuts it, after ten bytes (``建筑高`` of 建筑高度), and,
+where the tables do not have it, as the letters of a Chinese name that they have (``jianzhugaodu``,
+``JZGD``). A spelling with ``*`` in the tables is a pattern over the words of the name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from lantu.guessing.pinyin import contains_written_out, initials, written_out
 from lantu.standards import reference_table
 from lantu.standards.enumeration import normal
 
@@ -39,6 +41,9 @@ CUT_AT = 10
 
 CUT_SHARE = 0.8
 """A name that was cut says this much of the whole one."""
+
+WRITTEN_OUT_SHARE, INITIALS_SHARE = 0.9, 0.7
+"""So do the syllables of a Chinese name in letters, and their initials."""
 
 DRAWN = ("shape_", "st_area", "st_length", "shape.")
 """Fields that a database fills in from the geometry itself: they record nothing."""
@@ -118,7 +123,10 @@ def is_known(name: str) -> bool:
 
 def _looked_up(name: str) -> list[Meaning]:
     """Return the meanings of a name as it is spelled, and of the patterns that it fits."""
-    spelled = _spelled().get(_key(name)) or _spelled().get(_key(_REPEATED.sub("", name)), ())
+    key = _key(name)
+    spelled = _spelled().get(key) or _spelled().get(_key(_REPEATED.sub("", name)), ())
+    if not spelled and key not in _named_fields():
+        spelled = _in_letters().get(key, ())
     words = "_".join(tokens(name))
     fitting = [meaning for pattern, meaning in _patterns() if fnmatchcase(words, pattern)]
     return [*spelled, *fitting]
@@ -152,7 +160,7 @@ def contains_word(text: str, word: str) -> bool:
 
 def _contains(text: str, word: str) -> bool:
     if _WIDE.search(word):
-        return normal(word) in normal(text)
+        return normal(word) in normal(text) or contains_written_out(text, word)
     wanted, present = tokens(word.casefold()), tokens(text)
     size = len(wanted)
     runs = [present[start : start + size] for start in range(len(present) - size + 1)]
@@ -183,6 +191,20 @@ def _spelled() -> Mapping[str, tuple[Meaning, ...]]:
         for short in _cut(spelling):
             cut.setdefault(_key(short), []).append(replace(meaning, weight=meaning.weight * CUT_SHARE))
     return MappingProxyType({key: _levelled(meanings) for key, meanings in (cut | found).items()})
+
+
+@cache
+def _in_letters() -> Mapping[str, tuple[Meaning, ...]]:
+    """Return the meanings of the Chinese spellings in the tables, by their letters."""
+    found: dict[str, list[Meaning]] = {}
+    for spelling, meaning in _listed():
+        letters = initials(spelling)
+        shares = [(short, CUT_SHARE) for whole in written_out(spelling) for short in _cut(whole)]
+        shares += [(whole, WRITTEN_OUT_SHARE) for whole in written_out(spelling)]
+        shares += [(letters, INITIALS_SHARE)] if letters is not None else []
+        for key, share in shares:
+            found.setdefault(_key(key), []).append(replace(meaning, weight=meaning.weight * share))
+    return MappingProxyType({key: _levelled(meanings) for key, meanings in found.items()})
 
 
 def _listed() -> Iterator[tuple[str, Meaning]]:

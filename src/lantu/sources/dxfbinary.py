@@ -29,9 +29,7 @@ def ascii_lines(data: bytes) -> bytes:
 
 def _lines(data: bytes) -> Iterator[bytes]:
     encoding = _encoding(data[:_HEAD_BYTES])
-    with suppress(
-        DXFError, struct.error, IndexError, ValueError
-    ):  # it breaks off: what stands before is whole
+    with suppress(DXFError, struct.error, IndexError, ValueError):  # what stands before a break is whole
         for tag in binary_tags_loader(data):
             value = tag.value
             if isinstance(value, bytes):
