@@ -192,6 +192,7 @@ def test_running_numbers_of_two_files_are_not_one_numbering(tmp_path: Path) -> N
         ("yongdixingzhi", "plan.plot", "use_code"),
         ("zongdimianji", "land.parcel", "area_registered_m2"),
         ("FWBM", "housing.building", "id"),
+        ("dengjimianji", "land.parcel", "area_registered_m2"),
         ("hongxiankuandu", "transport.road", "red_line_width_m"),
         ("qidianmaishen", "utility.pipe", "start_depth_m"),
     ],
@@ -199,6 +200,10 @@ def test_running_numbers_of_two_files_are_not_one_numbering(tmp_path: Path) -> N
 def test_chinese_names_in_letters(name: str, standard: str, column: str) -> None:
     assert any(one.standard == standard and one.column == column for one in field_meanings(name))
     assert not is_known(name)  # so that values may still say otherwise
+
+
+def test_a_name_cut_within_its_unit_is_known() -> None:
+    assert field_meanings("登记面积(")[0].column == "area_registered_m2"
 
 
 def test_letters_of_chinese_names() -> None:

@@ -134,7 +134,7 @@ def _looked_up(name: str) -> list[Meaning]:
 
 def _key(name: str) -> str:
     """Return what two spellings of one name have in common: ``LOT_AREA`` and ``LotArea``."""
-    return _SEPARATORS.sub("", normal(name))
+    return _SEPARATORS.sub("", normal(name)).rstrip("([")  # a Shapefile cuts 登记面积(亩) there
 
 
 def layer_words(title: str, folders: tuple[str, ...] = ()) -> tuple[LayerWord, ...]:

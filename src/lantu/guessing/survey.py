@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from lantu.guessing.model import Confidence
     from lantu.messages import Message
 
+NEARLY_ALL = 0.9
+"""A code list that explains less of the rows is not surely the one."""
+
 FALLBACK = {"polygon": "land.parcel", "line": "transport.road", "point": "utility.node"}
 """What the largest layer is taken for where nothing speaks for any standard in the whole folder."""
 
@@ -168,7 +171,7 @@ def _codelist(kind: Kind | None) -> Guess | None:
     codes = kind.fields["use_code"].codes if kind is not None and "use_code" in kind.fields else None
     if codes is None:
         return None
-    sure: Confidence = "high" if not codes.rivals else "medium"
+    sure: Confidence = "high" if not codes.rivals and codes.share >= NEARLY_ALL else "medium"
     said = message("guessing.reason.list", percent=100.0 * codes.share, kinds=codes.kinds)
     if codes.rivals:
         rivals = message("guessing.reason.rivals", lists=", ".join(codes.rivals))
