@@ -11,7 +11,7 @@ from cookbook_district import write_district
 
 import lantu
 from lantu.cli import main
-from lantu.errors import RuleError
+from lantu.errors import LantuError, RuleError
 from lantu.rules import catalogue
 
 if TYPE_CHECKING:
@@ -115,3 +115,28 @@ def test_rewording_a_rule_keeps_the_ids_of_its_findings(tmp_path: Path) -> None:
 def test_no_own_rule_is_in_the_catalogue(tmp_path: Path) -> None:
     lantu.open(write_district(tmp_path, RULES)).check()
     assert not [rule for rule in catalogue() if rule.code.startswith("ZC") or rule.__name__ == "OwnRule"]
+
+
+@pytest.mark.parametrize(
+    ("when", "at", "name", "helped"),
+    [
+        ("S_INTERSECTS(subject.geometry, POINT(1 1))", 1, "S_INTERSECTS", "relation = { overlaps"),
+        ("subject.far_max > 1 AND dwithin (a, b, 5)", 25, "dwithin", "relation = { overlaps"),
+        ("floor(subject.far_max) = 1", 1, "floor", "CASEI"),
+        ("other.kind = 'control' AND T_AFTER(subject.valid_from, 1)", 28, "T_AFTER", "CASEI"),
+    ],
+)
+def test_functions_that_there_are_not_are_refused_by_name_and_place(
+    tmp_path: Path, when: str, at: int, name: str, helped: str
+) -> None:
+    rule = (
+        '[[rule]]\ncode = "ZC01"\nname = "probe"\ntitle = "t"\nsubject = "plan.plot"\n'
+        f'relation = {{ overlaps = "heritage.zone" }}\nwhen = "{when}"\nseverity = "major"\n'
+    )
+    with pytest.raises(LantuError) as raised:
+        lantu.open(write_district(tmp_path, rule, language="en"))
+    said = str(raised.value)
+    assert f"'{name}'" in said
+    assert f"character {at} of the condition" in said
+    assert f"▶{when[at - 1 :][:10]}" in said
+    assert helped in said

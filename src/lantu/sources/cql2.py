@@ -8,14 +8,18 @@ letters and more, no doubled quote and no line break; the first of these would f
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lark
 from pygeofilter import ast
 
 from lantu.errors import SourceError
 from lantu.messages import message
+
+if TYPE_CHECKING:
+    from lantu.messages import Message
 
 _GRAMMAR = r"""
 ?start: either
@@ -62,6 +66,16 @@ NAME: /(?!(?:AND|OR|NOT|LIKE|BETWEEN|IN|IS|NULL|TRUE|FALSE|DATE|TIMESTAMP|CASEI)
 %ignore /\s+/
 """
 
+_CALLED = re.compile(r"(?P<name>[^\W\d][\w.:]*)\s*\Z")
+_SPATIAL = frozenset(
+    {
+        "INTERSECTS", "EQUALS", "DISJOINT", "TOUCHES", "WITHIN", "OVERLAPS", "CROSSES", "CONTAINS", "RELATE",
+        "DWITHIN", "BEYOND", "BBOX", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING",
+        "MULTIPOLYGON", "GEOMETRYCOLLECTION", "ENVELOPE",
+    }
+)  # fmt: skip
+"""What CQL and CQL2 call their spatial predicates, without the ``S_`` of the latter, and their geometries."""
+
 _LONGEST_TEXT = 10_000
 _CONTEXT = 30
 _ACROSS_LIKE = {"nocase": False, "wildcard": "%", "singlechar": "_", "escapechar": "\\"}
@@ -107,14 +121,22 @@ def parse_where(text: str) -> ast.Node:
     except lark.UnexpectedInput as error:
         at_end = isinstance(error, lark.UnexpectedToken) and error.token.type == "$END"
         place = len(text) if at_end or error.pos_in_stream is None else error.pos_in_stream
-        shown = marked(text, place)
-        raise SourceError(
-            message("sources.where_syntax", text=text, column=place + 1, marked=shown)
-        ) from error
+        raise SourceError(_refused(text, place)) from error
     except lark.exceptions.VisitError as error:
         if isinstance(error.orig_exc, SourceError):
             raise error.orig_exc from error
         raise
+
+
+def _refused(text: str, place: int) -> Message:
+    """Return what is wrong at a place: a function that there is not, one of geometry above all, or the form."""
+    called = _CALLED.search(text[:place]) if text[place : place + 1] == "(" else None
+    if called is None:
+        return message("sources.where_syntax", text=text, column=place + 1, marked=marked(text, place))
+    name, start = called["name"], called.start("name")
+    spatial = name.upper().startswith("S_") or name.upper() in _SPATIAL
+    key = "sources.where_spatial" if spatial else "sources.where_function"
+    return message(key, text=text, name=name, column=start + 1, marked=marked(text, start))
 
 
 @lark.v_args(inline=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pygeofilter import ast
@@ -16,9 +17,19 @@ from lantu.sources.cql2 import Placed, marked, parse_where
 from lantu.standards import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from lantu.rules.own.scope import ValueKind
+
+
+_SYNTAX: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "sources.where_syntax": ("syntax", "condition"),
+        "sources.where_spatial": ("spatial", "relation"),
+        "sources.where_function": ("function", "functions"),
+    }
+)
+"""What the parser says, and how a rule says it and helps."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +59,12 @@ def read_condition(text: str, scope: Scope | None) -> tuple[Condition | None, tu
 
 def _syntax(found: Message) -> Complaint:
     """Return what the parser says; where it knows the place, in the words of a rule."""
-    if found.key != "sources.where_syntax":
+    said = _SYNTAX.get(found.key)
+    if said is None:
         return Complaint(found)
-    place = {"column": found.values["column"], "marked": found.values["marked"]}
-    return Complaint(message("rules.own.syntax", **place), message("rules.own.write.condition"))
+    what, help_ = said
+    place = {name: value for name, value in found.values.items() if name != "text"}
+    return Complaint(message(f"rules.own.{what}", **place), message(f"rules.own.write.{help_}"))
 
 
 def suggested(name: str, known: Iterable[str]) -> Message:
