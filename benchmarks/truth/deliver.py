@@ -125,6 +125,8 @@ min_area_m2 = 1.0
 min_share = 0.0
 [rules.TE02]
 min_area_m2 = 1.0
+[rules.BU01]
+min_share = 0.0
 [rules.PI04]
 depth_accuracy_m = 0.05
 [rules.PI05]

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from truth.score import Score
 
 STRENGTHS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
+SURE = 2.0
+"""From so many tolerances on, every plant is to be found."""
+PRECISE = 0.99
 
 
 def markdown(score: Score, *, noise: Noise, seeds: int) -> str:
@@ -30,7 +33,30 @@ def markdown(score: Score, *, noise: Noise, seeds: int) -> str:
         total = score.right[rule] + score.wrong[rule]
         precision = f"{score.right[rule] / total:.3f}" if total else "—"
         lines.append("| " + " | ".join([rule, *cells, precision, str(total)]) + " |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", _verdict(score, rules), ""])
+
+
+def _verdict(score: Score, rules: list[str]) -> str:
+    """Say which rules reach the goal, and what keeps the others from it."""
+    short = [f"{rule} ({', '.join(why)})" for rule in rules if (why := _short_of(score, rule))]
+    if not short:
+        return f"All {len(rules)} rules reach the goal."
+    reach = len(rules) - len(short)
+    return f"{reach} of {len(rules)} rules reach the goal; not {', '.join(short)}."
+
+
+def _short_of(score: Score, rule: str) -> list[str]:
+    """Return in what a rule falls short of the goal."""
+    total = score.right[rule] + score.wrong[rule]
+    short = []
+    if total and score.right[rule] / total < PRECISE:
+        short.append(f"precision {score.right[rule] / total:.3f}")
+    for strength in (None, *STRENGTHS):
+        planted = score.planted[rule, strength]
+        if planted and (strength is None or strength >= SURE) and score.found[rule, strength] < planted:
+            of = "recall" if strength is None else f"recall at {strength:g}×"
+            short.append(f"{of} {_share(score, rule, strength)}")
+    return short
 
 
 def _share(score: Score, rule: str, strength: float | None) -> str:

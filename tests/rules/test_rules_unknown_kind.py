@@ -176,3 +176,18 @@ def test_indicators_that_only_one_side_gives_are_not_compared() -> None:
     assert outcome.answer == "not_checked"
     assert outcome.reason is not None
     assert outcome.reason.key == "rules.AT01.nothing_shared"
+
+
+def test_what_covers_need_not_be_known_for_silence_to_be_earned() -> None:
+    """Every plot lies inside the known boundary; a line of unknown kind elsewhere could only add to it."""
+    plots = {
+        "standard": "plan.plot",
+        "features": [{"id": "C-3", "use_class": "industrial", "wkt": SQUARE}],
+    }
+    lines = {
+        "standard": "plan.control_line",
+        "features": [{"id": "U1", "kind": "urban_boundary", "wkt": SQUARE}, {"id": "U2", "wkt": FAR}],
+    }
+    made = (case_layer(plots, side="a"), case_layer(lines, side="b"))
+    (outcome,) = check(build(["LU05"], [], {}), case_facts({}, made)).outcomes
+    assert outcome.answer == "none_found"

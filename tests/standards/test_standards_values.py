@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lantu.errors import StandardError
-from lantu.standards import column_label, enum_of, label, standard, standard_label, unit
+from lantu.standards import column_label, enum_of, label, standard, standard_label, unit, value_label
 from lantu.standards.date import read_date, read_dates
 from lantu.standards.distinct import distinct
 from lantu.standards.identity import made_unique
@@ -277,3 +277,11 @@ def test_units_are_found_by_any_of_their_names() -> None:
         unit("cubit")
     with pytest.raises(StandardError, match="unknown unit 'mu'"):
         unit("mu", dimension="length")
+
+
+def test_a_word_that_is_its_own_label_is_not_looked_up_elsewhere() -> None:
+    """Water in a pipe is water, not inland water; a kind of zone beside a class is still found."""
+    assert value_label("medium", "water", "en") == "water"
+    assert value_label("medium", "water", "zh") == "给水"
+    assert value_label("use_class", "water", "en") == "Inland water"
+    assert value_label("use_class", "protection", "en") == "protection range"

@@ -185,9 +185,12 @@ def answer(
 
 
 def _passed_over(rule: PairRule, meeting: Meeting, choice: Choice) -> Message | None:
-    """Return that features were not looked at for want of a value that the rule cannot do without."""
+    """Return that features were not looked at for want of a value that the rule cannot do without.
+
+    What covers is no matter: were it known, it could only leave less uncovered.
+    """
     sides = [(meeting.a, choice.a, rule.columns_a(meeting.a))]
-    if not meeting.itself:
+    if not (meeting.itself or isinstance(rule.relation, Uncovered)):
         sides += [
             (layer, mask, rule.columns_b(layer))
             for layer, (_, mask) in zip(meeting.others, choice.others, strict=True)

@@ -129,7 +129,7 @@ def parse_where(text: str) -> ast.Node:
 
 
 def _refused(text: str, place: int) -> Message:
-    """Return what is wrong at a place: a function that there is not, one of geometry above all, or the form."""
+    """Return what is wrong at a place: a function that there is not (of geometry or other), or the form."""
     called = _CALLED.search(text[:place]) if text[place : place + 1] == "(" else None
     if called is None:
         return message("sources.where_syntax", text=text, column=place + 1, marked=marked(text, place))

@@ -25,11 +25,8 @@ def label(column: str, value: str, language: Language) -> str:
     """
     if column == "reason":
         return _reasons().get(value, value) if language == "zh" else value
-    for name in _sets(column):
-        texts = label_texts().get(f"standards.label.{name}.{value}")
-        if texts is not None:
-            return texts[language]
-    return value
+    texts = _own(column, value)
+    return value if texts is None else texts[language]
 
 
 def value_label(column: str | None, value: str, language: Language) -> str:
@@ -40,8 +37,8 @@ def value_label(column: str | None, value: str, language: Language) -> str:
     """
     if column is None:
         return value
-    said = label(column, value, language)
-    return said if said != value else _anywhere().get(value, {}).get(language, value)
+    texts = _own(column, value) or _anywhere().get(value, {})
+    return texts.get(language, value)
 
 
 def column_label(column: str, language: Language) -> str:
@@ -54,6 +51,12 @@ def standard_label(name: str, language: Language) -> str:
     """Return a standard as people say it, e.g. ``land.parcel`` → 宗地; an unknown one as its name."""
     texts = label_texts().get(f"standards.standard_label.{name.replace('.', '_')}")
     return name if texts is None else texts[language]
+
+
+def _own(column: str, value: str) -> Mapping[str, str] | None:
+    """Return the label of a word of the column itself, None where the column has no such word."""
+    found = (label_texts().get(f"standards.label.{name}.{value}") for name in _sets(column))
+    return next((texts for texts in found if texts is not None), None)
 
 
 @cache
