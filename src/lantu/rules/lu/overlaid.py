@@ -150,12 +150,14 @@ def _zones(
     """
     planned = pairs.other[CLASS]
     not_built = is_construction(planned) != "yes"
-    known = np.flatnonzero(~is_missing(planned))
+    open_ = np.flatnonzero(~is_missing(planned) & (~consistent | not_built))
     for layer in pairs.beside:
         kinds = layer.values("kind").astype(str)
         usable = np.isin(kinds, overriding_kinds(layer.standard)) & (index_of(layer).dimension == POLYGON)
-        at, row = index_of(layer).tree.query(ground[known], predicate=predicate)
-        pair, row = known[at[usable[row]]], row[usable[row]]
+        if not usable.any():
+            continue
+        at, row = index_of(layer).tree.query(ground[open_], predicate=predicate)
+        pair, row = open_[at[usable[row]]], row[usable[row]]
         kind = np.array([f"{layer.standard}/{name}" for name in kinds[row]], dtype=object)
         said = rulings(kind, planned[pair])
         word = np.array([CONSTRAINT_VERDICTS.index(name) for name in said.word], dtype=np.int64)
