@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -259,6 +259,7 @@ class Blueprint:
             waivers=waived.summary,
             timings_s={"read": loaded_s, **checked.timings_s},
             versions=versions(),
+            kernels=asdict(checked.kernels),
             texts={rule.code: rule.texts() for rule in chosen},
             formats=settings.formats,
             skipped_plugins=skipped_plugins(),

@@ -83,7 +83,7 @@ def test_counts_say_what_was_looked_at() -> None:
     """Three parcels; the middle one contradicts its plot; neighbours share edges and no ground."""
     said = answer("LU01", parcels("forest", "cropland", "forest"), plots("forest", "industrial", "forest"))
     assert (said.layer_a, said.layer_b) == ("parcels", "plots")
-    assert (said.matched, said.candidates, said.judged, said.found) == (3, 1, 1, 1)
+    assert (said.matched, said.candidates, said.measured, said.judged, said.found) == (3, 3, 1, 1, 1)
 
 
 # What keeps a rule from being checked

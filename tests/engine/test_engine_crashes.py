@@ -99,8 +99,10 @@ def test_a_relation_that_fails_stops_all_rules_that_share_it_and_no_others(
 ) -> None:
     measured = judging.measured
 
-    def fail_between_layers(relation: Any, pairs: Any) -> Any:
-        return crash() if pairs.b is not None and pairs.b.name == "lines" else measured(relation, pairs)
+    def fail_between_layers(relation: Any, pairs: Any, **how: Any) -> Any:
+        return (
+            crash() if pairs.b is not None and pairs.b.name == "lines" else measured(relation, pairs, **how)
+        )
 
     monkeypatch.setattr(judging, "measured", fail_between_layers)
     checked = check_family(layers)

@@ -207,7 +207,7 @@ def test_sample_areas_agree_with_geopandas(sample: lantu.Blueprint) -> None:
             shared = gpd.overlay(solid, parcel, keep_geom_type=True)
             area_m2 = dict(zip(shared["id"], shared.area, strict=True))
             mine = {name: area for (where, name), area in listed.items() if where == layer.name}
-            assert mine == pytest.approx({name: area_m2[name] for name in mine}, rel=1e-9)
+            assert mine == pytest.approx({name: area_m2[name] for name in mine}, rel=1e-9, abs=1e-6)
             (tolerance_m,) = found.layers.loc[found.layers["layer"] == layer.name, "tolerance_m"]
             dropped = shared[~shared["id"].isin(list(mine))].geometry
             assert dropped.buffer(-0.52 * tolerance_m).is_empty.all()  # what is not listed is no wider

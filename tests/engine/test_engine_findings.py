@@ -288,9 +288,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     seen: list[tuple[str, int]] = []
     measured = judging.measured
 
-    def counted(relation: Any, pairs: Any) -> Any:
+    def counted(relation: Any, pairs: Any, **how: bool) -> Any:
         seen.append((relation.kind, len(pairs)))
-        return measured(relation, pairs)
+        return measured(relation, pairs, **how)
 
     monkeypatch.setattr(judging, "measured", counted)
     return seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -54,7 +55,9 @@ def build_layer(
     )
 
 
-def relate(relation: Relation, a: Layer, b: Layer | None = None, *, itself: bool = False) -> Pairs:
+def relate(
+    relation: Relation, a: Layer, b: Layer | None = None, *, itself: bool = False, kernels: bool = False
+) -> Pairs:
     """Return the measured pairs of all subjects."""
     other = a if itself else b
     pairs = candidates(
@@ -66,7 +69,7 @@ def relate(relation: Relation, a: Layer, b: Layer | None = None, *, itself: bool
         chosen_b=None if other is None else np.ones(len(other), dtype=np.bool_),
         itself=itself,
     )
-    return measured(relation, pairs)
+    return measured(relation, pairs, kernels=kernels)
 
 
 def as_bytes(pairs: Pairs) -> dict[tuple[Any, ...], tuple[bytes, ...]]:
@@ -86,8 +89,15 @@ def layer() -> Callable[..., Layer]:
     return build_layer
 
 
+@pytest.fixture(scope="session", params=[False, True], ids=["geos", "kernels"])
+def related(request: pytest.FixtureRequest) -> Callable[..., Pairs]:
+    """Every known answer is asked of both ways to measure."""
+    return functools.partial(relate, kernels=request.param)
+
+
 @pytest.fixture(scope="session")
-def related() -> Callable[..., Pairs]:
+def relate_by() -> Callable[..., Pairs]:
+    """Relate with ``kernels`` said in the call, to compare both ways."""
     return relate
 
 

@@ -80,7 +80,7 @@ def _tiles(random: np.random.Generator, size: Any) -> Any:
     return np.array_split(random.permutation(size), np.sort(random.integers(0, size + 1, 3)))
 
 
-def _relate(relation: Any, a: Any, b: Any, rows: Any, *, itself: bool) -> Any:
+def _relate(relation: Any, a: Any, b: Any, rows: Any, *, itself: bool, kernels: bool = False) -> Any:
     pairs = candidates(
         relation,
         a,
@@ -90,11 +90,12 @@ def _relate(relation: Any, a: Any, b: Any, rows: Any, *, itself: bool) -> Any:
         chosen_b=np.ones(len(b), dtype=np.bool_),
         itself=itself,
     )
-    return measured(relation, pairs)
+    return measured(relation, pairs, kernels=kernels)
 
 
 @pytest.mark.parametrize("relation", RELATIONS, ids=repr)
 @pytest.mark.parametrize("itself", [False, True])
+@pytest.mark.parametrize("kernels", [False, True], ids=["geos", "kernels"])
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_any_tiling_and_any_order_of_rows_give_the_same_bytes(
@@ -103,18 +104,19 @@ def test_any_tiling_and_any_order_of_rows_give_the_same_bytes(
     relation: Any,
     *,
     itself: bool,
+    kernels: bool,
     seed: int,
 ) -> None:
     random = np.random.default_rng(seed)
     one, two = _layers(seed)
     a = _build(layer, *one)
     b = a if itself else _build(layer, *two)
-    whole_pairs = _relate(relation, a, b, np.arange(len(a)), itself=itself)
+    whole_pairs = _relate(relation, a, b, np.arange(len(a)), itself=itself, kernels=kernels)
     whole, (_, whole_out) = bytes_of(whole_pairs), kept(relation, whole_pairs)
 
     tiled, out = {}, LeftOut()
     for rows in _tiles(random, len(a)):
-        pairs = _relate(relation, a, b, rows, itself=itself)
+        pairs = _relate(relation, a, b, rows, itself=itself, kernels=kernels)
         part = bytes_of(pairs)
         assert not set(part) & set(tiled)
         tiled |= part
@@ -124,7 +126,7 @@ def test_any_tiling_and_any_order_of_rows_give_the_same_bytes(
 
     a2 = _build(layer, *one, random.permutation(len(a)))
     b2 = a2 if itself else _build(layer, *two, random.permutation(len(b)))
-    shuffled = _relate(relation, a2, b2, np.arange(len(a2)), itself=itself)
+    shuffled = _relate(relation, a2, b2, np.arange(len(a2)), itself=itself, kernels=kernels)
     assert bytes_of(shuffled) == whole
     assert kept(relation, shuffled)[1] == whole_out
 

@@ -58,6 +58,7 @@ def test_only_the_failing_pair_is_computed_on_a_grid(until_grid_m: float) -> Non
     assert shapely.area(got[6]) == pytest.approx(shapely.area(plain[6]))
 
 
+@pytest.mark.parametrize("related", [False], indirect=True, ids=["geos"])
 def test_a_hopeless_pair_stays_and_is_counted(
     layer: Callable[..., Layer], related: Callable[..., Pairs], monkeypatch: pytest.MonkeyPatch
 ) -> None:

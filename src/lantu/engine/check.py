@@ -22,7 +22,7 @@ from lantu.engine.tiles import tiles
 from lantu.engine.wording import findings_of
 from lantu.messages import message
 from lantu.model import FINDING_COLUMNS, Outcome, empty_findings
-from lantu.relations import Coverage, Displaced, Uncovered
+from lantu.relations import Coverage, Displaced, Kernels, Uncovered, kernels_for
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule, takes
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Gathering:
     """What the rules have found so far, and the outcomes that say what that rests on."""
 
     facts: BlueprintFacts
+    kernels: Kernels
     tables: list[pd.DataFrame] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     _derived: dict[tuple[str, str], Layer] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Checked:
     causes: pd.DataFrame
     outcomes: tuple[Outcome, ...]
     timings_s: dict[str, float]
+    kernels: Kernels = field(default_factory=Kernels)
 
 
 def check(
@@ -79,7 +81,7 @@ def check(
     byte of the result.
     """
     watcher = progress or Silent()
-    gathering = Gathering(facts)
+    gathering = Gathering(facts, kernels_for(sum(len(layer) for layer in facts.layers)))
     started = time.perf_counter()
     _judge_deliveries(rules, gathering)
     delivered = time.perf_counter()
@@ -91,8 +93,9 @@ def check(
         "relate_and_judge": judged - delivered,
         "gather": time.perf_counter() - judged,
     }
-    ordered = sorted(gathering.outcomes, key=lambda o: (o.rule, o.layer_a or "", o.layer_b or ""))
-    return Checked(findings=findings, causes=causes, outcomes=tuple(ordered), timings_s=timings)
+    ordered = tuple(sorted(gathering.outcomes, key=lambda o: (o.rule, o.layer_a or "", o.layer_b or "")))
+    kernels = gathering.kernels
+    return Checked(findings=findings, causes=causes, outcomes=ordered, timings_s=timings, kernels=kernels)
 
 
 def _judge_deliveries(rules: Sequence[Rule], gathering: Gathering) -> None:
@@ -159,7 +162,8 @@ def _judge_pairs(
     rules: list[PairRule], gathering: Gathering, jobs: int | None, tile_m: float | None, progress: Progress
 ) -> None:
     """Run every meeting, tile by tile, on a pool of threads; results are taken in planned order."""
-    meetings, unmet = plan(_related(rules, gathering), gathering.facts.layers)
+    facts, kernels = gathering.facts, gathering.kernels.serve
+    meetings, unmet = plan(_related(rules, gathering), facts.layers, kernels=kernels)
     gathering.outcomes.extend(answers.unmet_outcome(entry) for entry in unmet)
     with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
         running = []
@@ -227,10 +231,7 @@ def _compared(layer: Layer, facts: BlueprintFacts) -> BoolArray:
 
 def in_place(layer: Layer) -> BoolArray:
     """Return which features stand where they can be compared; strays outside the district judge nothing."""
-    mask = np.ones(len(layer), dtype=np.bool_)
-    rows = answers.astray(layer)
-    mask[rows[rows >= 0]] = False
-    return mask
+    return np.isin(np.arange(len(layer)), answers.astray(layer), invert=True)
 
 
 def in_force(layer: Layer, facts: BlueprintFacts) -> BoolArray:
@@ -297,9 +298,8 @@ def _gathered(
     tables = [table for table in gathering.tables if len(table)]
     if not tables:
         nothing = empty_findings(crs)
-        return nothing, gather(
-            nothing.assign(cause_text=None, explains=None), rules, gathering.facts.language
-        )[1]
+        plain = nothing.assign(cause_text=None, explains=None)
+        return nothing, gather(plain, rules, gathering.facts.language)[1]
     beside = {"cause_text": object, "explains": object}
     table = pd.concat([table.astype(beside) for table in tables], ignore_index=True)
     table = _sorted(table)

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lantu.engine.meetings import Meeting
-    from lantu.model import BoolArray, IntArray, Layer
+    from lantu.model import BoolArray, IntArray, Layer, ObjectArray
     from lantu.relations import Pairs
+    from lantu.relations.pairs import Shapes
     from lantu.rules.base import PairRule
     from lantu.rules.verdict import Verdict
 
@@ -46,11 +47,35 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What one rule did with one tile; tallies of the tiles of one meeting add up exactly."""
+    """What one rule did with one tile, as ``Outcome`` counts it; tallies of one meeting add up exactly."""
 
     candidates: int = 0
+    measured: int = 0
     judged: int = 0
+    geometries: int = 0
+    by_geos: int = 0
     left: LeftOut = field(default_factory=LeftOut)
+
+
+@dataclass
+class CountedShapes:
+    """Hands on the geometries of pairs, and counts them: a rule asks for those of its findings only."""
+
+    shapes: Shapes
+    count: int = 0
+
+    def __call__(self, chosen: IntArray) -> ObjectArray:
+        """Return the geometry of each chosen pair."""
+        self.count += len(chosen)
+        return self.shapes(chosen)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which pairs a rule wants, and how many of its own there were to choose from."""
+
+    wanted: BoolArray
+    among: int
 
 
 @dataclass(frozen=True)
@@ -69,7 +94,7 @@ def judge_tile(meeting: Meeting, choices: Mapping[str, Choice], rows: IntArray) 
     """
     rules = [rule for rule in meeting.rules if rule.code in choices]
     try:
-        pairs, wanted, early = _measured(meeting, rules, choices, rows)
+        pairs, wanted, asked, early = _measured(meeting, rules, choices, rows)
     except Exception as error:  # noqa: BLE001  # whatever fails, the run goes on and says what failed
         return {rule.code: Judged(None, crash=crash_message(error)) for rule in rules}
     results: dict[str, Judged] = {}
@@ -79,7 +104,7 @@ def judge_tile(meeting: Meeting, choices: Mapping[str, Choice], rows: IntArray) 
             continue
         try:
             known = replace(pairs, beside=choices[rule.code].beside)
-            results[rule.code] = _judged(rule, known, wanted[rule.code])
+            results[rule.code] = _judged(rule, known, wanted[rule.code].wanted, asked[rule.code])
         except Exception as error:  # noqa: BLE001  # a crash inside a rule is that rule's answer only
             results[rule.code] = Judged(None, crash=crash_message(error))
     return results
@@ -96,21 +121,25 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
         elif isinstance(rule.relation, Displaced):
             layer, mask = choice.others[0]
             pairs = displaced(rule.relation, meeting.a, layer, chosen_a=choice.a, chosen_b=mask)
-            tally = Tally(candidates=len(pairs), judged=len(pairs))
+            tally = Tally(candidates=len(pairs), measured=len(pairs), judged=len(pairs))
             return {rule.code: Judged(rule.judge(pairs), tally)}
         else:
             assert isinstance(rule.relation, Coverage)  # noqa: S101  # the only other kind
             pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a)
         subjects = int(choice.a[rows].sum())
-        tally = Tally(candidates=subjects, judged=subjects, left=left)
-        return {rule.code: Judged(rule.judge(pairs), tally)}
+        shapes = CountedShapes(pairs.shape)
+        verdict = rule.judge(replace(pairs, shapes=shapes))
+        tally = Tally(
+            candidates=subjects, measured=subjects, judged=subjects, geometries=shapes.count, left=left
+        )
+        return {rule.code: Judged(verdict, tally)}
     except Exception as error:  # noqa: BLE001  # as above
         return {rule.code: Judged(None, crash=crash_message(error))}
 
 
 def _measured(
     meeting: Meeting, rules: list[PairRule], choices: Mapping[str, Choice], rows: IntArray
-) -> tuple[Pairs, dict[str, BoolArray], dict[str, Message]]:
+) -> tuple[Pairs, dict[str, Asked], dict[str, Asked], dict[str, Message]]:
     """Return the pairs that at least one rule wants, measured, with each rule's own share of them.
 
     What a rule wants is asked twice: of the candidates, to measure no pair in vain, and of the measured
@@ -128,17 +157,18 @@ def _measured(
         itself=meeting.itself,
     )
     asked, crashed = _asked(rules, choices, pairs)
-    union = np.logical_or.reduce([np.zeros(len(pairs), dtype=np.bool_), *asked.values()])
-    shared = measured(meeting.relation, pairs.take(union))
+    nothing = np.zeros(len(pairs), dtype=np.bool_)
+    union = np.logical_or.reduce([nothing, *(share.wanted for share in asked.values())])
+    shared = measured(meeting.relation, pairs.take(union), kernels=meeting.kernels)
     wanted, again = _asked([rule for rule in rules if rule.code in asked], choices, shared)
-    return shared, wanted, crashed | again
+    return shared, wanted, asked, crashed | again
 
 
 def _asked(
     rules: list[PairRule], choices: Mapping[str, Choice], pairs: Pairs
-) -> tuple[dict[str, BoolArray], dict[str, Message]]:
+) -> tuple[dict[str, Asked], dict[str, Message]]:
     """Return which pairs each rule wants, and the crashes of those that could not say."""
-    wanted: dict[str, BoolArray] = {}
+    wanted: dict[str, Asked] = {}
     crashed: dict[str, Message] = {}
     for rule in rules:
         try:
@@ -148,7 +178,7 @@ def _asked(
     return wanted, crashed
 
 
-def _wanted(rule: PairRule, choice: Choice, pairs: Pairs) -> BoolArray:
+def _wanted(rule: PairRule, choice: Choice, pairs: Pairs) -> Asked:
     """Return which candidates a rule wants measured: its own features, contradicting by attributes."""
     mask = choice.a[pairs.rows_a]
     if choice.others:
@@ -156,14 +186,23 @@ def _wanted(rule: PairRule, choice: Choice, pairs: Pairs) -> BoolArray:
         mask &= ~has_other | choice.others[0][1][np.where(has_other, pairs.rows_b, 0)]
     positions = np.flatnonzero(mask)
     mask[positions] = rule.wants(replace(pairs, beside=choice.beside).take(positions))
-    return mask
+    return Asked(mask, among=len(positions))
 
 
-def _judged(rule: PairRule, pairs: Pairs, wanted: BoolArray) -> Judged:
+def _judged(rule: PairRule, pairs: Pairs, wanted: BoolArray, asked: Asked) -> Judged:
     own = pairs.take(wanted)
     keep, left = kept(rule.relation, own)
-    verdict = rule.judge(own.take(keep))
-    return Judged(verdict, Tally(candidates=len(own), judged=int(keep.sum()), left=left))
+    shapes = CountedShapes(own.shapes) if own.shapes is not None else None
+    verdict = rule.judge(replace(own, shapes=shapes).take(keep))
+    tally = Tally(
+        candidates=asked.among,
+        measured=int(asked.wanted.sum()),
+        judged=int(keep.sum()),
+        geometries=shapes.count if shapes is not None else 0,
+        by_geos=int(own["by_geos"].sum()) if "by_geos" in own.measures else 0,
+        left=left,
+    )
+    return Judged(verdict, tally)
 
 
 def crash_message(error: Exception) -> Message:

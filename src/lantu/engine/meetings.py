@@ -20,13 +20,15 @@ class Meeting:
     """A subject layer and what it meets, with all rules that ask for the same computation.
 
     ``others`` has one layer, none (the rule looks at features alone) or, for ``uncovered``, all layers
-    that cover together. ``itself`` says that the layer meets itself.
+    that cover together. ``itself`` says that the layer meets itself, ``kernels`` that compiled kernels
+    measure, as decided for the whole run.
     """
 
     a: Layer
     others: tuple[Layer, ...]
     itself: bool
     rules: tuple[PairRule, ...]
+    kernels: bool = False
 
     @property
     def b(self) -> Layer | None:
@@ -50,7 +52,9 @@ class Unmet:
     unfit: bool = False  # there are layers, and the rule compares the subject with none of them
 
 
-def plan(rules: Sequence[PairRule], layers: Sequence[Layer]) -> tuple[list[Meeting], list[Unmet]]:
+def plan(
+    rules: Sequence[PairRule], layers: Sequence[Layer], *, kernels: bool = False
+) -> tuple[list[Meeting], list[Unmet]]:
     """Plan all meetings of the rules, in a fixed order, and say which rules have nothing to meet.
 
     Refused layers take part, so that the engine can say for each rule which refusal kept it from being
@@ -74,7 +78,7 @@ def plan(rules: Sequence[PairRule], layers: Sequence[Layer]) -> tuple[list[Meeti
                 Unmet(rule, subjects[0], rule.against or rule.subjects, siblings=siblings, unfit=unfit)
             )
     meetings = [
-        Meeting(group[0][1], group[0][2], group[0][3], tuple(entry[0] for entry in group))
+        Meeting(group[0][1], group[0][2], group[0][3], tuple(entry[0] for entry in group), kernels)
         for group in groups.values()
     ]
     return meetings, unmet

@@ -15,9 +15,10 @@ Answer = Literal["conflict", "none_found", "not_checked"]
 class Outcome:
     """One rule on one pair of layers (``layer_b`` None where the rule looks at one layer).
 
-    ``matched`` counts subjects that the rule could apply to, ``candidates`` the pairs whose boxes
-    and attributes could contradict, ``judged`` the pairs measured and judged. ``left_out`` counts
-    what the tolerance left out, with its total area (or length for lines).
+    ``matched`` counts subjects that the rule could apply to, ``candidates`` the pairs whose boxes (or keys)
+    meet, ``measured`` those of them whose attributes could contradict, ``judged`` the measured pairs that
+    reach the rule's thresholds, ``geometries`` the conflicts drawn, and ``by_geos`` the pairs that a kernel
+    left to GEOS. ``left_out`` counts what the tolerance left out, with its total area (or length for lines).
     """
 
     rule: str
@@ -27,7 +28,10 @@ class Outcome:
     reason: Message | None = None
     matched: int = 0
     candidates: int = 0
+    measured: int = 0
     judged: int = 0
+    geometries: int = 0
+    by_geos: int = 0
     found: int = 0
     undecidable: int = 0
     left_out: int = 0

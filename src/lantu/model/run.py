@@ -32,7 +32,8 @@ class Run:
     ``rules`` maps each rule that took part to its parameters. ``waived`` has the findings taken out by a
     waiver plus ``reason``, ``decided_by``, ``until``; ``waivers`` counts used, unused and lapsed ones.
     ``texts`` has what is said about each rule: code to RULE_TEXTS to language. ``skipped_plugins`` are those
-    that could not be used. ``decisions`` is what the register says of the findings, None where there is none.
+    that could not be used. ``kernels`` says whether compiled kernels measured (``serve``) and why
+    (``because``). ``decisions`` is what the register says of the findings, None where there is none.
 
     ``since`` sums up the comparison with an earlier run, ``comparison`` has its findings (columns of
     ``register.comparison``), ``trend`` the counts of earlier runs, oldest first; without one they are empty.
@@ -47,6 +48,7 @@ class Run:
     waivers: Mapping[str, Any] = field(default_factory=dict)
     timings_s: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    kernels: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     skipped_plugins: tuple[Skipped, ...] = ()
     decisions: Mapping[str, Any] | None = None

@@ -4,6 +4,7 @@ from lantu.relations.candidates import candidates
 from lantu.relations.coverage import gaps
 from lantu.relations.deviation import deviation_at, deviation_m
 from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced
+from lantu.relations.kernels import Kernels, kernels_for
 from lantu.relations.left_out import LeftOut
 from lantu.relations.measure import kept, measured
 from lantu.relations.offset import Offset, median_move, offset_between
@@ -36,6 +37,7 @@ __all__ = [
     "Coverage",
     "Crosses",
     "Displaced",
+    "Kernels",
     "LeftOut",
     "Near",
     "Offset",
@@ -52,6 +54,7 @@ __all__ = [
     "holders_of",
     "ids_by_chance",
     "kept",
+    "kernels_for",
     "measured",
     "median_move",
     "new_ids_on",

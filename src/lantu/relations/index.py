@@ -12,8 +12,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from lantu.relations.kernels import outlines_of
+
 if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.pairs import Pairs
 
 POINT, LINE, POLYGON = 0, 1, 2
@@ -71,6 +74,11 @@ class LayerIndex:
     def length_m(self) -> FloatArray:
         """Return the length of each feature (of a polygon, its boundary), shape (n,), NaN where null."""
         return np.asarray(shapely.length(self._of().geometry), dtype=np.float64)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """Return the rings of all polygons as flat arrays, for kernels."""
+        return outlines_of(self._of().geometry)
 
     @cached_property
     def rank(self) -> IntArray:

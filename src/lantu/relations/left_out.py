@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray
 
 STEP = 2.0**-20
-"""Areas (m²) and lengths (m) are summed in these steps, about one millionth."""
+"""Areas (m²) and lengths (m) are summed in these steps, about one millionth; shared areas come in them."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ def left_out(
         _total(length_m, chosen),
         int(failed.sum()) if failed is not None else 0,
     )
+
+
+def in_steps(values: FloatArray) -> FloatArray:
+    """Return values, none below zero, as whole numbers of steps: what is less than half a step is nothing."""
+    return np.asarray(np.maximum(np.round(values / STEP), 0.0) * STEP, dtype=np.float64)
 
 
 def _total(values: FloatArray | None, chosen: BoolArray) -> float:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lantu.relations.pairs import Pairs
 
 
-def measured(relation: Relation, pairs: Pairs) -> Pairs:
+def measured(relation: Relation, pairs: Pairs, *, kernels: bool = False) -> Pairs:
     """Return the pairs with the measures and shapes that the relation's class documents, and ``wide``.
 
     ``wide`` is 1 where the meeting exceeds the tolerance, else 0. Every measure is a function of the two
@@ -27,9 +27,10 @@ def measured(relation: Relation, pairs: Pairs) -> Pairs:
     (``run_m`` of Near excepted, which is measured at its ``within_m``), so rules with different thresholds
     share it. Crosses gives as many rows for a pair as there are crossings, none included. A pair that
     GEOS cannot compute even on a repaired copy stays, with NaN measures; ``kept`` counts it as failed.
+    ``kernels`` says that compiled kernels measure what they can, else GEOS and numpy do.
     """
     if isinstance(relation, Overlaps):
-        return measure_overlaps(pairs)
+        return measure_overlaps(pairs, kernels=kernels)
     if isinstance(relation, Near):
         return measure_near(relation, pairs)
     if isinstance(relation, Crosses):

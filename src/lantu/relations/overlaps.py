@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from lantu.relations.index import LINE, POINT, POLYGON, dimensions, index_of
-from lantu.relations.left_out import LeftOut, left_out
+from lantu.relations.kernels import shared_areas_m2, widths
+from lantu.relations.left_out import LeftOut, in_steps, left_out
 from lantu.relations.local import MARGIN_M, around, around_each_other
 from lantu.relations.overlay import lineal, overlay, polygonal
 from lantu.relations.width import LOCAL_REACH, lines_through, points_inside, wide_polygons
@@ -35,36 +36,76 @@ class KeptShapes:
         return self.geometry[chosen]
 
 
-def measure_overlaps(pairs: Pairs) -> Pairs:
-    """Return the pairs with ``area_m2``, ``length_m``, ``share_a``, ``share_b`` and ``wide``.
+@dataclass(frozen=True)
+class SharedParts:
+    """What the two of each pair share: built while measuring where that needed it, else when asked for."""
+
+    pairs: Pairs
+    built: ObjectArray
+    waiting: BoolArray  # polygons on polygons that a kernel measured; each is built once
+
+    def __call__(self, chosen: IntArray) -> ObjectArray:
+        """Return the geometry of each chosen pair."""
+        late = np.unique(chosen[self.waiting[chosen]])
+        if len(late):
+            self.built[late] = _shared_ground(self.pairs, late)
+            self.waiting[late] = False
+        return self.built[chosen]
+
+
+def measure_overlaps(pairs: Pairs, *, kernels: bool = False) -> Pairs:
+    """Return the pairs with ``area_m2``, ``length_m``, ``share_a``, ``share_b``, ``wide`` and ``by_geos``.
 
     Polygon on polygon: area and both shares. Line and polygon, in either order: length, and the line's
     share. Point and polygon: the point's share, 1 where it is inside. What a pair does not have is NaN;
     where GEOS could not compute it, all but ``wide`` is NaN. Only parts of the right dimension count.
-    The values depend on the two objects and the tolerance alone.
+    The values depend on the two objects and the tolerance alone. Areas come in steps of 2⁻²⁰ m², a
+    square millimetre, from ``kernels`` as from GEOS, and what is less than half of one is none;
+    ``by_geos`` is 1 where a kernel left a pair of polygons to GEOS.
     """
     kind_a, kind_b = dimensions(pairs)
-    measures = {name: np.full(len(pairs), np.nan) for name in MEASURES} | {"wide": np.zeros(len(pairs))}
+    measures = {name: np.full(len(pairs), np.nan) for name in MEASURES}
+    measures |= {"wide": np.zeros(len(pairs)), "by_geos": np.zeros(len(pairs))}
     shapes = np.full(len(pairs), None, dtype=object)
     areas = np.flatnonzero((kind_a == POLYGON) & (kind_b == POLYGON))
-    _measure_areas(pairs, areas, measures, shapes)
+    waiting = _measure_areas(pairs, areas, measures, shapes, kernels=kernels)
     for kind, measure in ((LINE, _measure_lines), (POINT, _measure_points)):
         measure(pairs, np.flatnonzero((kind_a == kind) & (kind_b == POLYGON)), measures, shapes, of_a=True)
         measure(pairs, np.flatnonzero((kind_b == kind) & (kind_a == POLYGON)), measures, shapes, of_a=False)
-    return replace(pairs, measures=measures, shapes=KeptShapes(shapes))
+    return replace(pairs, measures=measures, shapes=SharedParts(pairs, shapes, waiting))
 
 
-def _measure_areas(pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray) -> None:
-    """Fill in what polygons share, for the pairs at these positions."""
+def _measure_areas(
+    pairs: Pairs, at: IntArray, measures: dict[str, FloatArray], shapes: ObjectArray, *, kernels: bool
+) -> BoolArray:
+    """Fill in what the polygons at these positions share; return whose geometry is still to build."""
     a, b, rows_a, rows_b = _sides(pairs, at, of_a=True)
-    index_a, index_b = index_of(a), index_of(b)
-    one, two = around_each_other(a, b, rows_a, rows_b, margin_m=MARGIN_M)
-    shapes[at] = polygonal(overlay(shapely.intersection, one, two))
-    area_m2 = measured_or_nan(shapely.area, shapes[at])
+    area_m2, wide = np.full(len(at), np.nan), np.full(len(at), -1, dtype=np.int8)
+    if kernels and len(at):
+        one, two = index_of(a).outlines, index_of(b).outlines
+        area_m2 = in_steps(shared_areas_m2(one, two, rows_a, rows_b))
+        wide = widths(one, two, rows_a, rows_b, area_m2, pairs.tolerance_m)
+    by_geos = np.flatnonzero(np.isnan(area_m2) | (wide < 0))
+    shapes[at[by_geos]] = _shared_ground(pairs, at[by_geos])
+    unmeasured = by_geos[np.isnan(area_m2[by_geos])]
+    area_m2[unmeasured] = in_steps(measured_or_nan(shapely.area, shapes[at[unmeasured]]))
+    wide[by_geos] = wide_polygons(shapes[at[by_geos]], pairs.tolerance_m) & (area_m2[by_geos] > 0)
     measures["area_m2"][at] = area_m2
-    measures["share_a"][at] = share_of(area_m2, index_a.area_m2[rows_a])
-    measures["share_b"][at] = share_of(area_m2, index_b.area_m2[rows_b])
-    measures["wide"][at] = wide_polygons(shapes[at], pairs.tolerance_m)
+    measures["share_a"][at] = share_of(area_m2, index_of(a).area_m2[rows_a])
+    measures["share_b"][at] = share_of(area_m2, index_of(b).area_m2[rows_b])
+    measures["wide"][at] = wide
+    measures["by_geos"][at[by_geos]] = float(kernels)
+    waiting = np.zeros(len(pairs), dtype=np.bool_)
+    waiting[at] = True
+    waiting[at[by_geos]] = False
+    return waiting
+
+
+def _shared_ground(pairs: Pairs, at: IntArray) -> ObjectArray:
+    """Return the polygons that the two of each of these pairs share."""
+    a, b, rows_a, rows_b = _sides(pairs, at, of_a=True)
+    one, two = around_each_other(a, b, rows_a, rows_b, margin_m=MARGIN_M)
+    return polygonal(overlay(shapely.intersection, one, two))
 
 
 def _measure_lines(

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from lantu.model.outcome import Answer
     from lantu.plugins import Skipped
 
-COUNTED = ("matched", "candidates", "judged", "found", "undecidable", "left_out")
+COUNTED = (
+    "matched", "candidates", "measured", "judged", "geometries", "by_geos", "found", "undecidable", "left_out"
+)  # fmt: skip
 SUMMED = ("left_out_area_m2", "left_out_length_m")
 
 
@@ -70,6 +72,7 @@ def run_summary(run: Run) -> dict[str, Any]:
         "matrix": run.matrix().to_dict(orient="index"),
         "waivers": {**run.waivers, "finding_ids": run.waived["finding_id"].tolist()},
         "caps": CAPS,
+        "kernels": run.kernels,
         "versions": run.versions,
         "plugins": {"skipped": [_skipped(one) for one in run.skipped_plugins]},
     }

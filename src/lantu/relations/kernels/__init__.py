@@ -1,0 +1,50 @@
+"""Kernels: the measures that a whole city asks for most, on flat coordinate arrays, compiled by numba.
+
+Each does what the module of the same measure beside this room does with GEOS, which stays the reference
+(``LANTU_KERNELS=off``), and says for which pairs it cannot promise to; those go to GEOS. Nothing here
+imports numba before a run is large enough to pay for it. docs/performance.md explains how they work and
+how far off they can be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lantu.relations.kernels.choice import Kernels, kernels_for
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lantu.model import FloatArray, IntArray, ObjectArray
+    from lantu.relations.kernels.outlines import Outlines
+
+__all__ = ["Kernels", "kernels_for", "outlines_of", "shared_areas_m2", "widths"]
+
+
+def outlines_of(geometry: ObjectArray) -> Outlines:
+    """Return the rings of all polygons of a layer as flat arrays; features of other kinds have none."""
+    from lantu.relations.kernels import outlines
+
+    return outlines.outlines_of(geometry)
+
+
+def shared_areas_m2(one: Outlines, two: Outlines, i: IntArray, j: IntArray) -> FloatArray:
+    """Return the area that features i of the one share with features j of the other, NaN for GEOS to say."""
+    from lantu.relations.kernels import area
+
+    area_m2 = np.empty(len(i))
+    area.shared_areas(one, two, i, j, area_m2)
+    return area_m2
+
+
+def widths(
+    one: Outlines, two: Outlines, i: IntArray, j: IntArray, area_m2: FloatArray, tolerance_m: float
+) -> NDArray[np.int8]:
+    """Return 1 where what i and j share is wider than the tolerance, 0 where not, -1 for GEOS to say."""
+    from lantu.relations.kernels import width
+
+    answer = np.empty(len(i), dtype=np.int8)
+    width.widths(one, two, i, j, area_m2, tolerance_m, answer)
+    return answer

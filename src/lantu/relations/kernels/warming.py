@@ -1,0 +1,19 @@
+"""Compile or load every kernel before the first tile, in one thread, where a failure is still an answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from lantu.relations.kernels.area import shared_areas
+from lantu.relations.kernels.outlines import outlines_of
+from lantu.relations.kernels.width import widths
+
+
+def warm() -> None:
+    """Measure two squares with every kernel; raises what the compiler raises."""
+    squares = outlines_of(np.array([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)], dtype=object))
+    i, j = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
+    area_m2, answer = np.empty(1), np.empty(1, dtype=np.int8)
+    shared_areas(squares, squares, i, j, area_m2)
+    widths(squares, squares, i, j, area_m2, 0.1, answer)

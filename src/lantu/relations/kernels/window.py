@@ -1,0 +1,163 @@
+"""What of a polygon's boundary matters inside a window: the pieces that areas are summed from.
+
+Seen from a point of the window, a polygon is told by the edges right of the point. So edges left of the
+window say nothing, edges right of it say only how far they travel up or down, and all the others are cut
+to the window. A boundary that wanders about right of the window is one vertical piece on its right side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.outlines import BLOCK
+
+if TYPE_CHECKING:
+    from lantu.model import FloatArray
+    from lantu.relations.kernels.outlines import Outlines
+
+LOW, HIGH, X, SLOPE, SIGN = range(5)
+"""Columns of a piece: from y LOW up to y HIGH, x at its lower end, dx/dy, and 1 where the polygon is left
+of it, -1 where right. In metres from the window's lower left corner."""
+
+COLUMNS = 5
+
+
+class Window(NamedTuple):
+    """An upright box in metres."""
+
+    low_x: float
+    low_y: float
+    high_x: float
+    high_y: float
+
+
+class Run(NamedTuple):
+    """A stretch of boundary right of the window: its first and last y, its side; side 0 for none."""
+
+    start: float
+    stop: float
+    side: int | np.int64
+
+
+@kernel
+def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) -> int:
+    """Fill in the pieces of a feature's boundary in the window and return how many there are.
+
+    ``pieces`` has room for two pieces an edge and two more. What passes right of the window from its foot to
+    its head comes together in the first piece.
+    """
+    width, height = window.high_x - window.low_x, window.high_y - window.low_y
+    pieces[0, LOW], pieces[0, HIGH], pieces[0, X], pieces[0, SLOPE], pieces[0, SIGN] = (
+        0.0,
+        height,
+        width,
+        0.0,
+        0.0,
+    )
+    count, run = 1, Run(0.0, 0.0, 0)
+    first, last = outlines.first[row], outlines.first[row + 1] - 1
+    for block in range(outlines.blocks[row], outlines.blocks[row + 1]):
+        start = first + (block - outlines.blocks[row]) * BLOCK
+        stop = min(start + BLOCK, last)
+        box = outlines.block_m[block]
+        if box[3] <= window.low_y or box[1] >= window.high_y or box[2] <= window.low_x:
+            count = _ended(run, window, pieces, count)
+            run = Run(0.0, 0.0, 0)
+        elif box[0] >= window.high_x and outlines.block_side[block] != 0:
+            side = np.int64(outlines.block_side[block])
+            if run.side != 0 and run.side != side:
+                count = _ended(run, window, pieces, count)
+                run = Run(0.0, 0.0, 0)
+            begin = outlines.xy[start, 1] if run.side == 0 else run.start
+            run = Run(begin, outlines.xy[stop, 1], side)
+        else:
+            count, run = _pieces_of_edges(outlines, start, stop, window, run, pieces, count)
+    count = _ended(run, window, pieces, count)
+    if pieces[0, SIGN] == 0.0:
+        count -= 1
+        pieces[0] = pieces[count]
+    return count
+
+
+@kernel
+def _pieces_of_edges(
+    outlines: Outlines, start: int, stop: int, window: Window, run: Run, pieces: FloatArray, count: int
+) -> tuple[int, Run]:
+    """Fill in the pieces of the edges start..stop-1, one by one."""
+    xy = outlines.xy
+    for i in range(start, stop):
+        side = np.int64(outlines.side[i])
+        if side != 0 and xy[i, 0] >= window.high_x and xy[i + 1, 0] >= window.high_x:
+            begin = xy[i, 1] if run.side == 0 else run.start  # one ring after another: side 0 between
+            run = Run(begin, xy[i + 1, 1], side)
+            continue
+        if run.side != 0:
+            count = _ended(run, window, pieces, count)
+            run = Run(0.0, 0.0, 0)
+        if side != 0:
+            count = _cut(xy, i, side, window, pieces, count)
+    return count, run
+
+
+@kernel
+def _ended(run: Run, window: Window, pieces: FloatArray, count: int) -> int:
+    """Set down a stretch right of the window as one piece on the window's right side."""
+    if run.side == 0:
+        return count
+    width, height = window.high_x - window.low_x, window.high_y - window.low_y
+    low = min(max(run.start - window.low_y, 0.0), height)
+    high = min(max(run.stop - window.low_y, 0.0), height)
+    if low < high:
+        return _piece(pieces, count, low, high, width, 0.0, run.side)
+    return _piece(pieces, count, high, low, width, 0.0, -run.side)
+
+
+@kernel
+def _piece(
+    pieces: FloatArray, count: int, low: float, high: float, x: float, slope: float, sign: float | np.int64
+) -> int:
+    if not low < high:
+        return count
+    if low == 0.0 and slope == 0.0 and high == pieces[0, HIGH] and x == pieces[0, X]:
+        pieces[0, SIGN] += sign
+        return count
+    pieces[count, LOW], pieces[count, HIGH] = low, high
+    pieces[count, X], pieces[count, SLOPE], pieces[count, SIGN] = x, slope, sign
+    return count + 1
+
+
+@kernel
+def _cut(xy: FloatArray, i: int, side: int | np.int64, window: Window, pieces: FloatArray, count: int) -> int:
+    """Cut edge i to the window: what runs in it, and what runs right of it as a vertical piece."""
+    ax, ay = xy[i, 0] - window.low_x, xy[i, 1] - window.low_y
+    bx, by = xy[i + 1, 0] - window.low_x, xy[i + 1, 1] - window.low_y
+    if ay == by:
+        return count
+    sign = side
+    if ay > by:
+        ax, ay, bx, by, sign = bx, by, ax, ay, -side
+    width, height = window.high_x - window.low_x, window.high_y - window.low_y
+    if by <= 0.0 or ay >= height or max(ax, bx) <= 0.0:
+        return count
+    slope = (bx - ax) / (by - ay)
+    low, high = max(ay, 0.0), min(by, height)
+    x_low = ax if ay >= 0.0 else ax + (low - ay) * slope
+    x_high = bx if by <= height else ax + (high - ay) * slope
+    if x_low >= width and x_high >= width:
+        return _piece(pieces, count, low, high, width, 0.0, sign)
+    if x_low > width:  # it comes in from the right
+        cut = min(max(ay + (width - ax) / slope, low), high)
+        count = _piece(pieces, count, low, cut, width, 0.0, sign)
+        low, x_low = cut, width
+    elif x_low < 0.0:
+        low, x_low = min(max(ay - ax / slope, low), high), 0.0
+    if x_high > width:  # it leaves on the right
+        cut = min(max(ay + (width - ax) / slope, low), high)
+        count = _piece(pieces, count, cut, high, width, 0.0, sign)
+        high = cut
+    elif x_high < 0.0:
+        high = min(max(ay - ax / slope, low), high)
+    return _piece(pieces, count, low, high, x_low, slope, sign)

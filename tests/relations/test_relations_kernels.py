@@ -1,0 +1,212 @@
+"""The kernels against exact arithmetic, and against what GEOS measures."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from exact_area import exact_shared_area
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from lantu.relations import Overlaps, kept
+from lantu.relations.kernels import kernels_for, outlines_of, shared_areas_m2, widths
+from lantu.relations.left_out import STEP, in_steps
+from lantu.relations.overlay import polygonal
+from lantu.relations.width import wide_polygons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lantu.model import Layer
+    from lantu.relations import Pairs
+
+BOUND = 4e-12
+"""The promise of docs/performance.md: an error of at most so much of the pair's common box."""
+
+FAR = (0.0, 431_386.0, 39_431_386.0)
+
+
+def _objects(*shapes: Any) -> Any:
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    return array
+
+
+def _area(a: Any, b: Any) -> float:
+    zero = np.zeros(1, dtype=np.int64)
+    return float(shared_areas_m2(outlines_of(_objects(a)), outlines_of(_objects(b)), zero, zero)[0])
+
+
+def _ground(random: np.random.Generator, *, step: float) -> Any:
+    """A valid polygon on a grid: holes, several parts, edges and corners that others are likely to share."""
+    union = shapely.MultiPolygon()
+    for _ in range(int(random.integers(1, 5))):
+        x, y = random.integers(0, 8, 2)
+        width, height = random.integers(1, 6, 2)
+        box = shapely.box(x, y, x + width, y + height)
+        corner = shapely.Polygon([(x, y), (x + width, y), (x, y + height)])
+        piece = box if random.random() < 0.5 else corner
+        union = union.union(piece) if random.random() < 0.7 else union.difference(piece)
+    points = random.permutation(shapely.get_coordinates(union))[:2]
+    for point in points:  # a nearly shared vertex
+        union = shapely.transform(
+            union, lambda xy, p=point: np.where((xy == p).all(axis=1)[:, None], xy + step, xy)
+        )
+    return polygonal(_objects(shapely.make_valid(union)))[0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    step=st.sampled_from([0.0, 1e-9, 1e-3]),
+    scale=st.sampled_from([1e-3, 1.0, 1e5]),
+    far=st.sampled_from(FAR),
+)
+def test_areas_are_as_near_to_exact_arithmetic_as_promised(
+    seed: int, step: float, scale: float, far: float
+) -> None:
+    random = np.random.default_rng(seed)
+    a, b = (shapely.transform(_ground(random, step=step), lambda xy: xy * scale + far) for _ in range(2))
+    assume(not a.is_empty and not b.is_empty and shapely.is_valid(a) and shapely.is_valid(b))
+    box = shapely.intersection(shapely.box(*a.bounds), shapely.box(*b.bounds)).area
+    exact = exact_shared_area(a, b)
+    assert abs(float(exact - Fraction(_area(a, b)))) <= BOUND * box
+    assert _area(a, b) == pytest.approx(_area(b, a), abs=2 * BOUND * box)
+
+
+@pytest.mark.parametrize("vertices", [3_000, 30_000])
+def test_large_polygons_are_measured_window_by_window(vertices: int) -> None:
+    """Two gears with as many teeth as fit: every edge of one crosses the other's."""
+    angle = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
+    shapes = [
+        shapely.Polygon(np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]) + 431_386.0)
+        for radius in (500 + 20 * (np.arange(vertices) % 2), 510 + 20 * (np.arange(vertices) % 2 == 0))
+    ]
+    measured = _area(*shapes)
+    assert measured == pytest.approx(shapely.intersection(*shapes).area, rel=1e-9)
+
+
+def test_a_star_that_no_window_can_part_goes_to_geos() -> None:
+    """Hundreds of edges of both through one point: NaN says that the kernel promises nothing."""
+    angle = np.linspace(0, 2 * np.pi, 600, endpoint=False)
+    rim = np.column_stack([np.cos(angle), np.sin(angle)]) * 100
+    blades = [shapely.Polygon([(0, 0), rim[k], rim[k + 1]]) for k in range(0, 600, 2)]
+    star = shapely.MultiPolygon(blades)
+    assert star.is_valid
+    assert np.isnan(_area(star, star))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    tolerance_m=st.sampled_from([0.001, 0.28, 1.0, 3.0]),
+    noise_m=st.sampled_from([0.0, 0.05, 0.4]),
+)
+def test_widths_are_what_erosion_finds(seed: int, tolerance_m: float, noise_m: float) -> None:
+    random = np.random.default_rng(seed)
+    shapes = []
+    for _ in range(2):
+        shape = _ground(random, step=0.0)
+        shape = shapely.segmentize(shape, 0.7) if random.random() < 0.5 else shape
+        turn = random.uniform(0.0, 99.0, (2, 2))  # noise that hangs on the place: rings stay closed
+        shapes.append(shapely.transform(shape, lambda xy, turn=turn: xy + noise_m * np.sin(xy @ turn)))
+    a, b = (polygonal(_objects(shapely.make_valid(shape)))[0] for shape in shapes)
+    assume(not a.is_empty and not b.is_empty)
+    zero = np.zeros(1, dtype=np.int64)
+    area_m2 = in_steps(np.array([_area(a, b)]))
+    said = widths(outlines_of(_objects(a)), outlines_of(_objects(b)), zero, zero, area_m2, tolerance_m)[0]
+    shared = polygonal(_objects(shapely.intersection(a, b)))
+    assume(said >= 0)
+    assert said == wide_polygons(shared, tolerance_m)[0] & (area_m2[0] > 0)
+
+
+def test_most_widths_are_decided_without_geometry() -> None:
+    """Neighbours drawn apart by centimetres: slivers along every border, and squares that lie on squares."""
+    random = np.random.default_rng(3)
+    corner = np.stack(np.meshgrid(np.arange(21), np.arange(21), indexing="ij"), axis=-1) * 25.0
+    layers = []
+    for _ in range(2):
+        points = corner + random.normal(0.0, 0.05, corner.shape)
+        rings = np.stack([points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]], axis=2)
+        layers.append(shapely.polygons(rings.reshape(-1, 4, 2)))
+    i, j = shapely.STRtree(layers[1]).query(layers[0])
+    one, two = (outlines_of(layer) for layer in layers)
+    area_m2 = in_steps(shared_areas_m2(one, two, i, j))
+    said = widths(one, two, i, j, area_m2, 0.28)
+    assert (said == 1).sum() == 400
+    assert (said == 0).sum() > 1500
+    assert (said < 0).sum() <= 5
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "file",
+    [
+        "france_plu_ign/documents/200011781_PLUi_20180101/Donnees_geographiques/ZONE_URBA.shp",
+        "france_plu_ign/documents/41175_PLU_20140603/Donnees_geographiques/ZONE_URBA.shp",
+    ],
+)
+def test_real_zones_measure_alike_both_ways(
+    layer: Callable[..., Layer], relate_by: Callable[..., Pairs], real_data: Path, file: str
+) -> None:
+    shapes = np.asarray(shapely.force_2d(gpd.read_file(real_data / file).geometry.to_numpy()), dtype=object)
+    shapes = polygonal(np.asarray(shapely.make_valid(shapes), dtype=object))
+    a = layer(shapes, accuracy_m=0.5)
+    one, two = (relate_by(Overlaps(), a, itself=True, kernels=kernels) for kernels in (False, True))
+    apart_m2 = np.abs(one["area_m2"] - two["area_m2"])
+    for at in np.flatnonzero(apart_m2 > 2 * STEP + 1e-10 * one["area_m2"]):
+        exact_m2 = float(exact_shared_area(a.geometry[one.rows_a[at]], a.geometry[one.rows_b[at]]))
+        assert abs(two["area_m2"][at] - exact_m2) <= STEP < abs(one["area_m2"][at] - exact_m2), "GEOS is off"
+    assert (apart_m2 > 2 * STEP + 1e-10 * one["area_m2"]).mean() < 0.005
+    np.testing.assert_array_equal(one["wide"], two["wide"])
+    assert (kept(Overlaps(), one)[0] == kept(Overlaps(), two)[0]).all()
+    assert two["by_geos"].sum() < 0.1 * len(two)
+
+
+# ---- whether they serve ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("switch", "features", "serve"),
+    [("off", 10**9, False), ("on", 1, True), ("", 10, False), ("", 10**6, True), ("auto", 10**6, True)],
+)
+def test_the_switch_and_the_number_of_features_decide(
+    monkeypatch: pytest.MonkeyPatch, *, switch: str, features: int, serve: bool
+) -> None:
+    monkeypatch.setenv("LANTU_KERNELS", switch)
+    assert kernels_for(features).serve is serve
+
+
+def test_without_numba_shapely_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANTU_KERNELS", "on")
+    for name in [
+        name for name in sys.modules if name.startswith("lantu.relations.kernels.") and "choice" not in name
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    said = kernels_for(1)
+    assert not said.serve
+    assert said.because == "the compiler cannot be used: ModuleNotFoundError"
+
+
+def test_a_package_and_a_home_that_cannot_be_written_still_measure(tmp_path: Path) -> None:
+    """numba refuses to cache where neither is writable; the kernels are then compiled for the process."""
+    code = (
+        "import numba.core.caching as caching\n"
+        "caching.CacheImpl._locator_classes = []\n"
+        "from lantu.relations.kernels.compiled import kernel\n"
+        "twice = kernel(lambda x: 2 * x)\n"
+        "print(twice(21))"
+    )
+    done = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.strip() == "42"
