@@ -44,7 +44,7 @@ def decide(folder: Path, file: Path) -> None:
 
 
 def status(page: Any) -> str:
-    return str(page.get_attribute("#decision-now [data-status]", "data-status"))
+    return str(page.get_attribute("#decision-badge [data-status]", "data-status"))
 
 
 def test_a_decision_travels_from_the_page_through_the_register_to_the_next_report(
@@ -63,7 +63,7 @@ def test_a_decision_travels_from_the_page_through_the_register_to_the_next_repor
     page.fill("#decision-note", HOSTILE[4])
     page.press("#decision-note", "Tab")
     page.goto(f"{page.url.partition('#')[0]}#finding={second}")
-    page.check("#decision-waived")
+    page.locator("#decision-waived").dispatch_event("click")
     assert page.is_visible("#decision-incomplete")
     told = save(page, tmp_path / "decisions.json")
     assert [entry["finding_id"] for entry in told["decisions"]] == [first]  # a bare waiver stays behind
@@ -78,11 +78,11 @@ def test_a_decision_travels_from_the_page_through_the_register_to_the_next_repor
     later = replace(run, decisions=decisions_on(run, tmp_path / "tuesday"))
     page = chromium_page.open(report(later, tmp_path / "tuesday") + f"#finding={first}")
     assert status(page) == "decided"
-    shown = page.text_content("#decision-now")
+    shown = page.text_content("#side-body")
     for part in ("B 方更正", "李主任", "规划编制中心", "2026-11-01", "逾期", HOSTILE[4]):
         assert part in shown
     assert page.get_attribute(f'.row[data-finding-id="{first}"] .standing', "data-status") == "decided"
-    page.click("#statuses button:has-text('豁免')")
+    page.click("#chips-status button:has-text('豁免')")
     assert page.text_content("#shown").split("/")[0].strip() == "1"
     record = json.loads((tmp_path / "tuesday" / "run.json").read_text(encoding="utf-8"))
     assert record["decisions"]["counts"]["decided"] == record["decisions"]["overdue"] == 1
@@ -130,8 +130,8 @@ def test_another_persons_file_is_loaded_beside_and_a_clash_is_shown(
     strangers = [mine | {"finding_id": HOSTILE[4]}, mine | {"decision": "burn"}, None]
     (tmp_path / "li.json").write_text(json.dumps(told | {"decisions": [theirs, *strangers]}))
     page.set_input_files("#decisions-file", tmp_path / "li.json")
-    page.wait_for_selector("#decision-now [data-status='clash']")
-    assert HOSTILE[5] in page.text_content("#decision-now")
+    page.wait_for_selector("#decision-badge [data-status='clash']")
+    assert HOSTILE[5] in page.text_content("#side-body")
     assert "3" in page.text_content("#toast")
     (tmp_path / "not.json").write_text(json.dumps(told | {"findings_sha256": "0"}))
     page.set_input_files("#decisions-file", tmp_path / "not.json")

@@ -92,10 +92,10 @@ def test_hostile_text_runs_nowhere_and_stands_only_in_data_blocks(hostile_run: R
     shown = json.loads(content_of(page))
     for text in HOSTILE:
         assert text in shown["findings"]["message"]["values"]
-    # Outside the blocks only the title and the noscript sentence have the blueprint's name, escaped.
+    # Outside the blocks stand the blueprint's name (title, noscript) and a cause (noscript), escaped.
     assert "<script>window.owned" not in page
     assert "<img" not in page
-    assert page.count("{{7*7}}") == 2
+    assert page.count("{{7*7}}") == 3
     assert ">49<" not in page
 
 

@@ -57,7 +57,7 @@ def test_new_findings_can_be_filtered_and_name_their_delivery(
 ) -> None:
     write_page(compared, tmp_path / "report.html")
     page = chromium_page.open((tmp_path / "report.html").as_uri())
-    page.click("#since .chip >> nth=0")
+    page.click("#chips-since .chip >> nth=0")
     assert page.locator("#rows .row").count() == 2
     page.click("#rows .row >> nth=0")
     mark = page.locator("[data-since='new']").inner_text()

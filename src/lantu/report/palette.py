@@ -18,6 +18,13 @@ SEVERITY_COLOURS: Mapping[str, str] = MappingProxyType(
 
 SIDE_COLOURS: Mapping[str, str] = MappingProxyType({"a": "#0b5fa5", "b": "#b35806"})
 
+DARK_SEVERITY_COLOURS: Mapping[str, str] = MappingProxyType(
+    {"critical": "#ff7b7b", "major": "#ffb056", "minor": "#c3a5f5", "info": "#7cc4ee"}
+)
+"""The same four on the dark ground of the page's dark theme."""
+
+DARK_SIDE_COLOURS: Mapping[str, str] = MappingProxyType({"a": "#63b4ff", "b": "#ffa45c"})
+
 LAND_USE_COLOURS: Mapping[str, str] = MappingProxyType(
     {
         "cropland": "#f5f8dc",
@@ -75,10 +82,23 @@ OTHER_OUTLINE = "#7f858d"
 
 def muted(colour: str, *, strength: float = 0.36) -> str:
     """Return ``#rrggbb`` taken towards its own grey and towards white, so that findings stand out on it."""
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    red, green, blue = channels(colour)
     grey = 0.3 * red + 0.59 * green + 0.11 * blue
     parts = ((grey + (part - grey) * 0.5) * strength + 252 * (1 - strength) for part in (red, green, blue))
     return "#" + "".join(f"{min(255, round(part)):02x}" for part in parts)
+
+
+def dimmed(colour: str) -> str:
+    """Return ``#rrggbb`` for the dark ground: most of its own hue, little of its light."""
+    red, green, blue = channels(colour)
+    grey = 0.3 * red + 0.59 * green + 0.11 * blue
+    parts = ((grey + (part - grey) * 0.6) * 0.2 + 24 for part in (red, green, blue))
+    return "#" + "".join(f"{max(0, min(255, round(part))):02x}" for part in parts)
+
+
+def lightened(colour: str) -> str:
+    """Return ``#rrggbb`` half way to white: an outline that is drawn on the dark ground."""
+    return "#" + "".join(f"{round(part * 0.5 + 255 * 0.42):02x}" for part in channels(colour))
 
 
 def channels(colour: str) -> tuple[int, int, int]:

@@ -12,24 +12,49 @@ from typing import Any
 SCRIPTS = (
     "dom.js",
     "payload.js",
+    "facets.js",
     "state.js",
     "decisions.js",
+    "appearance.js",
     "canvas.js",
+    "sketch.js",
+    "evidence.js",
     "map.js",
+    "legend.js",
+    "badges.js",
+    "measuring.js",
     "panels.js",
+    "numbers.js",
+    "matrix.js",
+    "filters.js",
+    "csv.js",
     "table.js",
     "since.js",
     "deciding.js",
+    "agenda.js",
     "card.js",
     "views.js",
-    "sketch.js",
+    "address.js",
     "leafdrawing.js",
     "leaves.js",
     "print.js",
     "dossier.js",
+    "keys.js",
     "boot.js",
 )
 """Own scripts in the order in which they run; each fills one name of ``Lantu``."""
+
+STYLES = (
+    "page.css",
+    "panels.css",
+    "map.css",
+    "list.css",
+    "card.css",
+    "decisions.css",
+    "documents.css",
+    "print.css",
+)
+"""Own style sheets, the frame of the page first."""
 
 _MEDIA = {"png": "image/png", "svg": "image/svg+xml"}
 _SOURCE_MAP = re.compile(r"^//[#@] sourceMappingURL=.*$", re.MULTILINE)
@@ -66,6 +91,12 @@ def own_script() -> str:
     """Return the page's own scripts as one, strict, out of the global scope but for ``Lantu``."""
     parts = "\n".join(asset(f"app/{name}") for name in SCRIPTS)
     return f'"use strict";\nconst Lantu = {{}};\n{parts}'
+
+
+@cache
+def own_style() -> str:
+    """Return the page's own style sheets as one."""
+    return "\n".join(asset(f"app/{name}") for name in STYLES)
 
 
 @cache

@@ -18,17 +18,22 @@ from lantu.report.page.degrees import to_degrees, view
 from lantu.report.page.since import since_content
 from lantu.report.page.verdict import verdict_sentence
 from lantu.report.palette import (
+    DARK_SEVERITY_COLOURS,
+    DARK_SIDE_COLOURS,
     LAND_USE_COLOURS,
     OTHER_LAND_USE,
     OTHER_OUTLINE,
     OUTLINE_COLOURS,
     SEVERITY_COLOURS,
     SIDE_COLOURS,
+    dimmed,
+    lightened,
     muted,
 )
 from lantu.report.parquet import parquet_sha256
 from lantu.report.record import counts, level_of, outcome_layers, rule_codes, run_summary
 from lantu.report.wording import said_in_both, standard_texts, value_texts
+from lantu.rules.da.da07_delivery_overdue import due_date
 
 if TYPE_CHECKING:
     from lantu.model import Layer, Outcome, Run
@@ -84,7 +89,12 @@ def page_content(run: Run) -> Content:
         "matrix": _matrix(run),
         "waived": _waived(run),
         "summary": run_summary(run),
-        "colours": {"severity": dict(SEVERITY_COLOURS), "side": dict(SIDE_COLOURS)},
+        "stale": _stale(run),
+        "colours": {
+            "severity": dict(SEVERITY_COLOURS),
+            "side": dict(SIDE_COLOURS),
+            "dark": {"severity": dict(DARK_SEVERITY_COLOURS), "side": dict(DARK_SIDE_COLOURS)},
+        },
         "caps": {"contextVertices": CONTEXT_VERTICES, "waived": WAIVED_ROWS},
     }
     columns |= since_content(run)
@@ -92,15 +102,18 @@ def page_content(run: Run) -> Content:
 
 
 def _run(run: Run) -> dict[str, Any]:
+    sha256 = parquet_sha256(run)
     return {
         "name": run.facts.name,
+        "id": sha256[:8],
+        "rules": len(rule_codes(run)),
         "asOf": run.facts.as_of.isoformat(),
         "crs": run.facts.working_crs,
         "crsName": run.findings.crs.name if run.findings.crs is not None else "",
         "language": run.language,
         "level": level_of(run),
         "version": __version__,
-        "findingsSha256": parquet_sha256(run),
+        "findingsSha256": sha256,
         "severities": list(SEVERITIES),
     }
 
@@ -117,12 +130,14 @@ def _page_texts() -> dict[str, Any]:
 
 def _layer(context: Context) -> dict[str, Any]:
     layer = context.layer
+    outline = OUTLINE_COLOURS.get(layer.standard, OTHER_OUTLINE)
     names = layer.frame["name"].to_numpy(dtype=object)[context.rows] if _is_area(layer) else ()
     return {
         "name": layer.name,
         "department": layer.department,
         "standard": standard_texts(layer.standard),
-        "outline": OUTLINE_COLOURS.get(layer.standard, OTHER_OUTLINE),
+        "outline": outline,
+        "outlineDark": lightened(outline),
         "boundary": _is_area(layer),
         "parcel": layer.standard == "land.parcel",
         "total": len(layer),
@@ -130,6 +145,7 @@ def _layer(context: Context) -> dict[str, Any]:
         "names": [None if name is None or name != name else str(name) for name in names],  # noqa: PLR0124
         "file": layer.provenance.path,
         "sublayer": layer.provenance.layer,
+        "fields": dict(layer.provenance.fields_matched),
         "issued": layer.provenance.issued.isoformat() if layer.provenance.issued else None,
         "accuracy": layer.accuracy_m,
     }
@@ -156,7 +172,12 @@ def _base(carried: list[Context]) -> dict[str, Any] | None:
         usable, key=lambda e: (_BASE_STANDARDS.index(e[1].layer.standard), -len(e[1].rows), e[0])
     )
     classes = texts(context.layer.frame["use_class"].iloc[context.rows])
-    tints = [muted(LAND_USE_COLOURS.get(name, OTHER_LAND_USE)) for name in classes["values"]]
+    colours = [LAND_USE_COLOURS.get(name, OTHER_LAND_USE) for name in classes["values"]]
+    tints = {
+        "standard": colours,
+        "muted": [muted(colour) for colour in colours],
+        "dark": [dimmed(colour) for colour in colours],
+    }
     said = [value_texts("use_class", name) for name in classes["values"]]
     return {"layer": number, "codes": classes["codes"], "tints": tints, "labels": said}
 
@@ -221,6 +242,17 @@ def _matrix(run: Run) -> dict[str, Any]:
                 gaps[place[b], place[a]] += a != b
     conflicts = run.matrix().to_numpy()
     return {"conflict": conflicts.tolist(), "undecidable": unsure.tolist(), "notChecked": gaps.tolist()}
+
+
+def _stale(run: Run) -> dict[str, list[str]]:
+    """Return by department its layers whose next delivery was due before the day of the run."""
+    found: dict[str, list[str]] = {}
+    for layer in run.facts.layers:
+        issued = layer.provenance.issued
+        due = due_date(issued, layer.provenance.update) if issued is not None else None
+        if due is not None and due < run.facts.as_of:
+            found.setdefault(layer.department, []).append(layer.name)
+    return found
 
 
 def _departments_of(run: Run, outcome: Outcome) -> set[tuple[str, str]]:

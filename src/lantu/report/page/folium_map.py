@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import folium
 from branca.element import Element, Figure
 
-from lantu.report.page.assets import asset, own_script, vendor_script, vendor_style
+from lantu.report.page.assets import asset, own_script, own_style, vendor_script, vendor_style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MAP_NAME = "map"
 """Id of the map's element and name of its variable in the page."""
@@ -66,9 +66,7 @@ class Page(Figure):
             '<meta name="referrer" content="no-referrer">',
             f"<title>{escape(self.page_title)}</title>",
             f"<style>{vendor_style('leaflet.css')}</style>",
-            f"<style>{asset('app/page.css')}</style>",
-            f"<style>{asset('app/decisions.css')}</style>",
-            f"<style>{asset('app/print.css')}</style>",
+            f"<style>{own_style()}</style>",
             *(f"<script>{script}</script>" for script in vendor),
         ]
         own = (f"<script>{script}</script>" for script in scripts[len(vendor) :])
@@ -83,7 +81,7 @@ class ReportMap(folium.Map):
     """The folium map of a report, in its page; ``get_root().render()`` gives the page.
 
     ``bounds`` is ((south, west), (north, east)) in degrees. ``blocks`` maps an element's id to base64
-    text. ``noscript`` is plain text for browsers without scripts.
+    text. ``noscript`` are paragraphs of plain text for browsers without scripts.
     """
 
     def __init__(
@@ -93,7 +91,7 @@ class ReportMap(folium.Map):
         title: str,
         language: str,
         blocks: Mapping[str, str],
-        noscript: str,
+        noscript: Sequence[str],
     ) -> None:
         (south, west), (north, east) = bounds
         super().__init__(
@@ -125,7 +123,17 @@ class ReportMap(folium.Map):
         page.html.add_child(Raw(before), name="frame_before")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         page.html.add_child(Raw(after), name="frame_after")
-        page.html.add_child(Raw(f"<noscript><p>{escape(self._noscript)}</p></noscript>"), name="noscript")
+        page.html.add_child(Raw(_noscript(self._noscript)), name="noscript")
+
+
+def _noscript(paragraphs: Sequence[str]) -> str:
+    """Return what a browser without scripts shows instead of the page."""
+    style = (
+        "body > :not(noscript) { display: none } "
+        "body { display: block; overflow: auto; padding: 1em 2em; max-width: 60em }"
+    )
+    text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    return f"<noscript><style>{style}</style>{text}</noscript>"
 
 
 def _data_blocks(blocks: Mapping[str, str]) -> list[str]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from lantu.model import Run
 
+CAUSES = 12
+"""Causes that a browser without scripts is shown."""
+
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 
 
@@ -39,16 +42,29 @@ def explore(run: Run) -> ReportMap:
     blocks = {"data-content": pack(_json(columns))}
     blocks |= {name: pack(payload) for name, payload in content.payloads.items()}
     blocks["data-licences"] = pack(licences().encode("utf-8"))
-    level = say(f"report.level.{level_of(run)}", run.language)
-    sentence = verdict_sentence(run, run.language)
-    hint = say("report.noscript", run.language)
     return ReportMap(
         content.bounds,
         title=say("report.title", run.language, name=run.facts.name),
         language=HTML_LANGUAGE[run.language],
         blocks=blocks,
-        noscript=f"{level} · {run.facts.name} · {sentence} {hint}",
+        noscript=_without_scripts(run),
     )
+
+
+def _without_scripts(run: Run) -> list[str]:
+    """Return the run in paragraphs: level and name, the verdict, the first causes, where the rest is."""
+    language = run.language
+    level = say(f"report.level.{level_of(run)}", language)
+    found = [
+        f"{level} · {say('report.title', language, name=run.facts.name)}",
+        verdict_sentence(run, language),
+    ]
+    causes = run.causes[["severity", "message", "findings"]].head(CAUSES)
+    for place, (severity, text, count) in enumerate(causes.itertuples(index=False), start=1):
+        found.append(f"{place}. {say(f'report.severity.{severity}', language)} · {text} ({count})")
+    if len(run.causes) > CAUSES:
+        found.append(say("report.noscript_more", language, count=len(run.causes) - CAUSES))
+    return [*found, say("report.noscript", language)]
 
 
 def _json(content: object) -> bytes:

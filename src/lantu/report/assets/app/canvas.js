@@ -11,6 +11,7 @@ Lantu.canvas = (() => {
   const MARGIN_PX = 10;
   const jobs = [];
   let running = false;
+  let halo = "#fff"; // round glyphs and lines, in the colour of the map's ground
 
   function later(job) {
     jobs.push(job);
@@ -73,9 +74,9 @@ Lantu.canvas = (() => {
     pen.closePath();
     pen.lineWidth = (style.hollow ? 4.6 : 3) * scale;
     pen.lineJoin = "round";
-    pen.strokeStyle = "#fff";
+    pen.strokeStyle = halo;
     pen.stroke();
-    pen.fillStyle = style.hollow ? "#fff" : style.colour;
+    pen.fillStyle = style.hollow ? halo : style.colour;
     pen.fill();
     if (style.hollow) {
       pen.lineWidth = 1.6 * scale;
@@ -238,7 +239,7 @@ Lantu.canvas = (() => {
       pen.lineJoin = pen.lineCap = "round";
       const stroke = () => {
         pen.setLineDash([]);
-        pen.strokeStyle = "#fff";
+        pen.strokeStyle = halo;
         pen.lineWidth = (style.linePx + 2.2) * pen1;
         pen.stroke();
         pen.setLineDash(dash);
@@ -320,5 +321,5 @@ Lantu.canvas = (() => {
     return Math.hypot(x - ax - t * dx, y - ay - t * dy);
   }
 
-  return { ContextLayer, FindingLayer, findingStyles, glyph, hatch, isBusy };
+  return { ContextLayer, FindingLayer, findingStyles, glyph, hatch, isBusy, halo: () => halo, setHalo(colour) { halo = colour; } };
 })();

@@ -1,76 +1,33 @@
 // The right side: causes first; with a finding selected, its card, A says and B says.
 
 Lantu.card = (() => {
-  const { byId, element, replace, glyph } = Lantu.dom;
-  const { say, pick, number, measure, inFull, percent } = Lantu.words;
+  const { byId, element, replace, glyph, write, visible } = Lantu.dom;
+  const { say, pick, number, inFull, percent } = Lantu.words;
   const state = Lantu.state;
-  const AGENDA = 10;
-  const CAUSES_MAX = 200;
+  const TEXT_MAX = 3000; // signs; a text may have a million, and laying that out stops the page for minutes
 
   function start() {
     byId("previous").addEventListener("click", () => state.step(-1));
     byId("next").addEventListener("click", () => state.step(1));
     byId("close").addEventListener("click", () => state.select(-1));
-    state.on("select", furnish);
-    state.on("filter", furnish);
-    state.on("language", furnish);
+    byId("link").addEventListener("click", Lantu.address.copy);
+    for (const event of ["select", "language"]) state.on(event, furnish);
+    state.on("filter", () => (state.selected() < 0 ? furnish() : place())); // what is being written stays
     furnish();
   }
 
   function furnish() {
-    const i = state.selected();
-    byId("side-title").textContent = say(i < 0 ? "causes.title" : "card.title");
-    const at = state.list().indexOf(i);
-    byId("side-place").textContent = i < 0 ? "" : `${at < 0 ? "–" : at + 1} / ${state.list().length}`;
-    byId("close").hidden = i < 0;
-    const body = byId("side-body");
-    if (i < 0) delete body.dataset.findingId;
-    replace(body, i < 0 ? agenda() : [card(i)]);
+    const i = state.selected(), body = byId("side-body");
+    write(byId("side-title"), say(i < 0 ? "causes.title" : "card.title"));
+    place();
+    for (const id of ["close", "link"]) byId(id).hidden = i < 0;
+    replace(body, i < 0 ? Lantu.agenda.make(furnish) : [card(i)]);
     body.scrollTop = 0;
   }
 
-  function agenda() {
-    const { causes, summary } = state.content();
-    const parts = [];
-    if (!summary.grouping.consolidated) parts.push(element("p", { class: "note", text: say("causes.not_consolidated") }));
-    if (causes.length) parts.push(element("p", { class: "note", text: say("causes.hint") }), ...causes.slice(0, CAUSES_MAX).map(cause));
-    if (causes.length > CAUSES_MAX) parts.push(element("p", { class: "note", text: say("causes.capped", { count: causes.length - CAUSES_MAX }) }));
-    const rest = state.list().filter((i) => state.text("cause_id", i) === null);
-    if (rest.length) {
-      parts.push(element("h3", { text: say(causes.length ? "causes.others" : "causes.first", { count: rest.length }) }));
-      parts.push(...rest.slice(0, AGENDA).map(item));
-    }
-    if (!parts.length) parts.push(element("p", { class: "note", text: say("causes.none") }));
-    return parts;
-  }
-
-  function cause(entry) {
-    const isChosen = state.filters.cause === entry.cause_id;
-    return element("button", {
-      type: "button", class: "item cause", "aria-pressed": String(isChosen),
-      click: () => state.set({ cause: isChosen ? null : entry.cause_id }),
-    }, [
-      glyph(entry.severity),
-      element("span", {}, [
-        element("strong", { text: entry.message }),
-        element("small", { text: [say(`causes.${entry.scope}`), entry.title, state.departmentName(entry.department), entry.layer].join(" · ") }),
-      ]),
-      element("b", { text: number(entry.findings) }),
-    ]);
-  }
-
-  function item(i) {
-    const value = measure(state.number("measure", i), state.text("unit", i));
-    const b = state.text("department_b", i);
-    const sides = [state.text("department_a", i), b].filter(Boolean).map(state.departmentName);
-    const about = [...new Set(sides)].join(" × ");
-    return element("button", { type: "button", class: "item", click: () => state.select(i) }, [
-      glyph(state.text("severity", i), state.isUndecidable(i)),
-      element("span", {}, [
-        element("strong", { text: state.ruleTitle(state.text("rule", i)) }),
-        element("small", { text: value ? `${about} · ${value}` : about }),
-      ]),
-    ]);
+  function place() {
+    const i = state.selected(), list = state.list(), at = list.indexOf(i);
+    write(byId("side-place"), i < 0 ? "" : `${at < 0 ? "–" : number(at + 1)} / ${number(list.length)}`);
   }
 
   function card(i) {
@@ -84,15 +41,30 @@ Lantu.card = (() => {
         element("span", { class: "pill", text: say(`level.${state.text("level", i)}`) }),
         element("code", { text: state.text("finding_id", i) }),
       ]),
-      element("p", { class: "message", text: state.text("message", i) }),
-      element("div", { class: "sides" }, [side(i, "a"), side(i, "b")]),
+      element("div", { class: "message" }, [long(state.text("message", i) ?? "")]),
+      ...sides(i),
       Lantu.since.mark(i),
       facts(i),
-      Lantu.deciding.form(i),
-      block("card.basis", texts.basis, "basis"),
+      Lantu.evidence.make(i),
       block("card.resolve", texts.resolve, "resolve"),
       block("card.trap", texts.trap, "trap"),
+      block("card.basis", texts.basis, "basis"),
+      ...Lantu.deciding.form(i),
     ]);
+  }
+
+  // The beginning of a very long text, and all of it in a box of its own on request.
+  function long(text) {
+    if (text.length <= TEXT_MAX) return element("span", { text });
+    const open = element("button", { type: "button", class: "more", text: say("card.whole", { count: number(text.length) }) });
+    const node = element("span", {}, [element("span", { text: `${text.slice(0, TEXT_MAX)}…` }), " ", open]);
+    open.addEventListener("click", () => {
+      const all = element("textarea", { class: "whole", readonly: true, rows: "10", "aria-label": say("card.whole", { count: number(text.length) }) });
+      all.value = visible(text);
+      node.replaceWith(all);
+      all.focus();
+    });
+    return node;
   }
 
   function block(title, text, kind) {
@@ -100,51 +72,70 @@ Lantu.card = (() => {
     return element("section", { class: `block ${kind}` }, [element("h5", { text: say(title) }), element("p", { text: pick(text) })]);
   }
 
-  function side(i, name) {
-    const department = state.text(`department_${name}`, i), layer = state.text(`layer_${name}`, i);
-    if (department === null && layer === null) {
-      return element("div", { class: `side ${name} absent` }, [element("h5", { text: say("card.no_other_side") })]);
-    }
-    const field = state.text("field", i), value = state.text(`value_${name}`, i), raw = state.text(`raw_${name}`, i);
-    const shown = value === null ? null : state.valueLabel(field, value);
-    const place = state.number(`place_${name}`, i), record = state.number(`record_${name}`, i);
-    const source = place < 0 ? null : state.content().layers[place];
-    return element("div", { class: `side ${name}` }, [
-      element("h5", {}, [element("b", { text: name.toUpperCase() }), state.departmentName(department ?? "")]),
-      element("p", { class: "value", text: shown ?? "—" }),
-      element("dl", {}, pairs([
-        [say("card.standard_value"), value !== null && value !== shown ? value : null],
-        [say("card.raw"), raw],
-        [say("card.object"), state.text(`id_${name}`, i) || say("card.whole_layer")],
-        [say("card.layer"), layer],
-        [say("card.file"), source && [source.file, source.sublayer].filter(Boolean).join(" / ")],
-        [say("card.record"), record > 0 ? say("card.record_number", { record }) : null],
-        [say("card.issued"), source && source.issued],
-        [say("card.accuracy"), source && `± ${number(source.accuracy, 3)} m`],
-      ])),
-      Lantu.dossier.button(i, name),
-    ]);
+  // What A says and what B says, line by line; one column where there is no other side.
+  function sides(i) {
+    const shown = ["a", "b"].filter((name) => state.text(`department_${name}`, i) !== null || state.text(`layer_${name}`, i) !== null);
+    const told = shown.map((name) => said(i, name));
+    const rows = Object.keys(told[0] ?? {}).filter((term) => told.some((one) => one[term]));
+    const cells = (make) => shown.map((name, at) => element("td", { class: `side ${name}` }, [make(name, at)]));
+    return [element("table", { class: "sides" }, [
+      element("thead", {}, [element("tr", {}, [element("td"), ...shown.map((name) => element("th", { scope: "col", class: `side ${name}` }, [
+        element("b", { text: name.toUpperCase() }), " ", state.departmentName(state.text(`department_${name}`, i) ?? ""),
+      ]))])]),
+      element("tbody", {}, [
+        element("tr", { class: "value" }, [element("th", { scope: "row", text: say("card.says") }), ...cells((name) => long(shownValue(i, name) ?? "—"))]),
+        ...rows.map((term) => element("tr", {}, [element("th", { scope: "row", text: term }), ...cells((_, at) => long(told[at][term] || "—"))])),
+        element("tr", { class: "dossiers" }, [element("td"), ...cells((name) => Lantu.dossier.button(i, name))]),
+      ]),
+    ]), shown.length < 2 ? element("p", { class: "note", text: say("card.no_other_side") }) : null];
   }
 
-  // A list of terms; a term without a value is left out.
-  const pairs = (entries) => entries
-    .filter(([, value]) => value !== null && value !== undefined && value !== "")
-    .flatMap(([term, value]) => [element("dt", { text: term }), element("dd", { text: value })]);
+  function shownValue(i, name) {
+    const value = state.text(`value_${name}`, i);
+    return value === null ? null : state.valueLabel(state.text("field", i), value);
+  }
 
+  function said(i, name) {
+    const field = state.text("field", i), value = state.text(`value_${name}`, i);
+    const place = state.number(`place_${name}`, i), record = state.number(`record_${name}`, i);
+    const source = place < 0 ? null : state.content().layers[place];
+    return {
+      [say("card.standard_value")]: value !== shownValue(i, name) ? value : null,
+      [say("card.raw")]: state.text(`raw_${name}`, i),
+      [say("card.object")]: state.text(`id_${name}`, i) || say("card.whole_layer"),
+      [say("card.layer")]: state.text(`layer_${name}`, i),
+      [say("card.file")]: source && [source.file, source.sublayer].filter(Boolean).join(" / "),
+      [say("card.source_field")]: source && field !== null ? source.fields[field] : null,
+      [say("card.record")]: record > 0 ? say("card.record_number", { record }) : null,
+      [say("card.issued")]: source && source.issued,
+      [say("card.accuracy")]: source && `± ${number(source.accuracy, 3)} m`,
+    };
+  }
+
+  // A term without a value is left out.
   function facts(i) {
     const unit = state.text("unit", i), share = state.number("share_a", i);
-    const place = [state.text("town", i), state.text("village", i)].filter(Boolean).join(" ");
-    const causeId = state.text("cause_id", i);
-    return element("dl", { class: "facts" }, pairs([
+    const told = [
       [say("card.field"), state.fieldName(state.text("field", i))],
       [say("card.measure"), inFull(state.number("measure", i), unit)],
       [say("card.required"), inFull(state.number("required", i), unit)],
       [say("card.tolerance"), inFull(state.number("tolerance", i), unit)],
       [say("card.share"), share === null ? null : percent(share)],
-      [say("card.place"), place],
-      [say("card.rule"), state.text("rule", i)],
-      [say("card.cause"), causeId],
-    ]));
+      [say("card.place"), state.placeName(i)],
+    ].filter(([, value]) => value);
+    return element("dl", { class: "measures" }, [...told.map(([term, value]) => fact(term, value)), cause(i)]);
+  }
+
+  const fact = (term, value, kind = null) => element("div", { class: kind }, [element("dt", { text: term }), element("dd", {}, [value])]);
+
+  // Leads to the other findings of the same cause.
+  function cause(i) {
+    const id = state.text("cause_id", i), known = state.content().causes.find((entry) => entry.cause_id === id);
+    if (!known) return null;
+    const text = say("card.cause_text", { title: known.title, count: number(known.findings) });
+    return fact(say("card.cause"), element("button", {
+      type: "button", text, title: known.message, click: () => { state.set({ ...state.none(), cause: [id] }); state.select(-1); Lantu.map.toList(); },
+    }), "cause");
   }
 
   return { start };

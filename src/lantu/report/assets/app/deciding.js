@@ -1,7 +1,7 @@
 // The card's form for a decision, and the bar that saves decisions to a file and loads them back.
 
 Lantu.deciding = (() => {
-  const { byId, element, replace } = Lantu.dom;
+  const { byId, element, replace, write } = Lantu.dom;
   const { say } = Lantu.words;
   const state = Lantu.state;
   const decisions = Lantu.decisions;
@@ -22,19 +22,18 @@ Lantu.deciding = (() => {
   function furnish() {
     const count = decisions.recorded(), unsaved = decisions.unsaved();
     byId("decisions-by").value = decisions.by();
-    byId("decisions-count").textContent = count ? say("decision.unsaved", { count, unsaved }) : say("decision.none");
+    write(byId("decisions-count"), count ? say("decision.unsaved", { count, unsaved }) : "");
+    byId("decisions-count").hidden = !count;
     byId("decisions-save").disabled = !count;
     const node = byId("decision-now"), i = state.selected();
-    if (node && i >= 0) replace(node, now(i));
+    if (!node || i < 0) return;
+    replace(node, now(i));
+    replace(byId("decision-badge"), [badge(i), overdue(i) || null]);
   }
 
   function save() {
     const { text, count, left } = decisions.save();
-    const link = element("a", {
-      href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: "decisions.json",
-    });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    Lantu.csv.save("decisions.json", text, "application/json");
     notify(say(left ? "decision.saved_but" : "decision.saved", { count, left }));
   }
 
@@ -54,14 +53,13 @@ Lantu.deciding = (() => {
   function choose(place) {
     const i = state.selected();
     if (i < 0) return;
-    take(i, { decision: decisions.KINDS[place - 1] });
-    const radio = byId(`decision-${decisions.KINDS[place - 1]}`);
-    if (radio) radio.checked = true;
+    byId(`decision-${decisions.KINDS[place - 1]}`).click();
   }
 
   function take(i, changes) {
     decisions.decide(i, changes);
     shape(i);
+    if ("decision" in changes) byId("decision-more").scrollIntoView({ block: "nearest" });
     if (!decisions.isKept()) notify(say("decision.not_kept"));
   }
 
@@ -92,7 +90,7 @@ Lantu.deciding = (() => {
     const entries = decisions.inForce(i);
     const shown = draft && entries.length === 1 ? [] : entries;
     return [
-      element("p", { class: "pills" }, [badge(i), overdue(i) || null, age]), hint,
+      age, hint,
       shown.length && element("ul", { class: "in-force" }, shown.map(line)),
     ];
   }
@@ -145,18 +143,25 @@ Lantu.deciding = (() => {
       click: () => { decisions.withdraw(i); state.tell("select"); },
     });
     const draft = decisions.draft(i);
-    return element("section", { class: "deciding", "aria-label": say("decision.title") }, [
-      element("h5", { text: say("decision.title") }),
-      element("div", { id: "decision-now", "aria-live": "polite" }, now(i).filter(Boolean)),
-      element("div", { class: "kinds", role: "radiogroup", "aria-label": say("decision.title") }, decisions.KINDS.map((kind, place) => radio(i, kind, place))),
-      element("div", { id: "decision-more", hidden: !draft }, [
-        element("div", { id: "decision-waiver", hidden: draft?.decision !== "waived" }, [input(i, "reason", "text"), input(i, "until", "date")]),
-        element("p", { id: "decision-incomplete", class: "note", role: "status", text: say("decision.incomplete"), hidden: !draft || decisions.isWhole(draft) }),
-        responsible(i), input(i, "due", "date"), input(i, "note", "textarea"), withdraw,
+    return [
+      choices(i),
+      element("section", { class: "deciding", "aria-label": say("decision.title") }, [
+        element("div", { id: "decision-now", "aria-live": "polite" }, now(i).filter(Boolean)),
+        element("div", { id: "decision-more", hidden: !draft }, [
+          element("div", { id: "decision-waiver", hidden: draft?.decision !== "waived" }, [input(i, "reason", "text"), input(i, "until", "date")]),
+          element("p", { id: "decision-incomplete", class: "note", role: "status", text: say("decision.incomplete"), hidden: !draft || decisions.isWhole(draft) }),
+          responsible(i), input(i, "due", "date"), input(i, "note", "textarea"), withdraw,
+        ]),
+        history || null,
       ]),
-      history || null,
-    ]);
+    ];
   }
+
+  // Stays in sight however far down the card is read: it is what the meeting is for.
+  const choices = (i) => element("section", { class: "choices" }, [
+    element("h5", {}, [element("span", { text: say("decision.title") }), element("span", { id: "decision-badge" }, [badge(i), overdue(i) || null])]),
+    element("div", { class: "kinds", role: "radiogroup", "aria-label": say("decision.title") }, decisions.KINDS.map((kind, place) => radio(i, kind, place))),
+  ]);
 
   return { start, form, choose, badge };
 })();

@@ -90,17 +90,6 @@ Lantu.decisions = (() => {
   }
 
   const isOverdue = (i) => DATED.has(status(i)) && inForce(i).some((entry) => entry.due && entry.due < today());
-  const has = (i, wanted) => (wanted === "overdue" ? isOverdue(i) : status(i) === wanted);
-
-  function counts() {
-    const found = Object.fromEntries([...STATUSES, "overdue"].map((name) => [name, 0]));
-    for (let i = 0; i < state.size(); i++) {
-      found[status(i)] += 1;
-      if (isOverdue(i)) found.overdue += 1;
-    }
-    return found;
-  }
-
   // Whoever decides has read what the card shows: these decisions are replaced.
   function decide(i, changes) {
     const before = draft(i) ?? { decision: null };
@@ -174,7 +163,7 @@ Lantu.decisions = (() => {
   }
 
   return {
-    KINDS, STATUSES, start, registered, draft, inForce, others, status, isOverdue, has, counts, decide, withdraw, name,
+    KINDS, STATUSES, start, registered, draft, inForce, others, status, isOverdue, decide, withdraw, name,
     isWhole, save, load, unsaved, recorded: () => own.size + loaded.size, by: () => by, isKept: () => isKept,
   };
 })();

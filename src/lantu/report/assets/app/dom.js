@@ -6,15 +6,29 @@ Lantu.dom = (() => {
 
   const byId = (id) => document.getElementById(id);
 
+  // A control character shows nothing, and one that turns the direction of writing makes a text read
+  // as another one: each is shown as what it is. Line ends and tabs are left alone.
+  const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+  const visible = (text) => String(text).replace(UNSEEN, (sign) => {
+    const code = sign.codePointAt(0);
+    if (code < 32) return String.fromCodePoint(0x2400 + code); // its picture, like ␀
+    return `⟦U+${code.toString(16).toUpperCase().padStart(4, "0")}⟧`;
+  });
+
+  // The only way by which text gets into the page.
+  function write(node, text) {
+    node.textContent = visible(text ?? "");
+  }
+
   function fill(node, attributes, children) {
     for (const [name, value] of Object.entries(attributes)) {
       if (value === null || value === undefined || value === false) continue;
-      if (name === "text") node.textContent = value;
+      if (name === "text") write(node, value);
       else if (name === "click") node.addEventListener("click", value);
-      else node.setAttribute(name, value === true ? "" : value);
+      else node.setAttribute(name, value === true ? "" : visible(value));
     }
     for (const child of children) {
-      if (child !== null && child !== undefined) node.append(child);
+      if (child !== null && child !== undefined && child !== false) node.append(typeof child === "string" ? visible(child) : child);
     }
     return node;
   }
@@ -42,7 +56,7 @@ Lantu.dom = (() => {
     }, [shape]);
   }
 
-  return { byId, element, drawing, replace, glyph, GLYPHS };
+  return { byId, element, drawing, replace, glyph, GLYPHS, write, visible };
 })();
 
 Lantu.words = (() => {

@@ -19,10 +19,7 @@ Lantu.dossier = (() => {
     box.addEventListener("keydown", (event) => event.stopPropagation());
     box.addEventListener("close", () => { open = null; });
     window.addEventListener("beforeprint", print);
-    Lantu.map.leaflet().on("contextmenu", (event) => {
-      const found = parcelAt(event.latlng);
-      if (found) show(...found);
-    });
+    Lantu.map.leaflet().on("contextmenu", (event) => at(event.latlng));
   }
 
   const isParcel = (k) => k >= 0 && state.content().layers[k].parcel;
@@ -32,6 +29,12 @@ Lantu.dossier = (() => {
     const k = state.number(`place_${side}`, i), object = state.number(`object_${side}`, i);
     if (!isParcel(k) || object < 0 || stores[k].kind[object] !== 3) return null;
     return element("button", { type: "button", class: "dossier-open", text: say("dossier.open"), click: () => show(k, object) });
+  }
+
+  // Of the parcel under a place, if there is one.
+  function at(latlng) {
+    const found = parcelAt(latlng);
+    if (found) show(...found);
   }
 
   function parcelAt(latlng) {
@@ -198,5 +201,5 @@ Lantu.dossier = (() => {
     replace(byId("sheet"), [Lantu.print.paged(parts, byId("dossier-title").textContent)]);
   }
 
-  return { start, button, show };
+  return { start, button, show, at };
 })();

@@ -1,11 +1,10 @@
 // What an earlier run said: new, persisting, resolved, not re-tested; and the runs before, as a small table with bars.
 
 Lantu.since = (() => {
-  const { byId, element, replace } = Lantu.dom;
+  const { element } = Lantu.dom;
   const { say, number } = Lantu.words;
   const state = Lantu.state;
-  const OPEN = ["new", "reopened", "persisting"];
-  const ALL = [...OPEN, "resolved", "waived", "not_retested"];
+  const ALL = ["new", "reopened", "persisting", "resolved", "waived", "not_retested"];
 
   const content = () => state.content().since;
   const isThere = () => Boolean(content() || state.content().trend);
@@ -16,13 +15,6 @@ Lantu.since = (() => {
   }
 
   const has = (i, status) => Boolean(content()) && value("status", i) === status;
-
-  // Chips that filter, like those of severity; none without an earlier run.
-  function chips(chip) {
-    const box = byId("since");
-    box.hidden = !content();
-    if (content()) replace(box, OPEN.map((name) => chip([], say(`since.${name}`), content().counts[name], "since", name)));
-  }
 
   // On the card: since when, and which delivery brought it.
   function mark(i) {
@@ -73,5 +65,5 @@ Lantu.since = (() => {
     ];
   }
 
-  return { isThere, has, chips, mark, view };
+  return { isThere, has, mark, view };
 })();

@@ -1,29 +1,38 @@
 // What is filtered, sorted and selected. Everybody reads it here; changes go out as events.
 
 Lantu.state = (() => {
-  const listeners = { filter: [], select: [], language: [], view: [], decide: [] };
-  const filters = { severity: null, verdict: null, status: null, rule: null, pair: null, cause: null, since: null, words: [] };
+  const facets = Lantu.facets;
+  const listeners = { filter: [], select: [], language: [], view: [], decide: [], theme: [] };
   let content = null;
   let size = 0;
-  let visible = new Uint8Array(0);
-  let list = [];
+  let filters = none();
+  let found = null; // what the filters leave: see facets.js
   let selected = -1;
   let view = "overview";
   let sorting = { key: "severity", down: false };
   let places = new Map();
   let haystack = [];
   let severityOf = new Uint8Array(0);
+  let statuses = null;
+
+  // Of each facet the chosen values, any of which will do; none chosen is no filter.
+  function none() {
+    return { ...Object.fromEntries(facets.NAMES.map((name) => [name, []])), words: [] };
+  }
 
   const on = (event, listener) => listeners[event].push(listener);
   const tell = (event) => listeners[event].forEach((listener) => listener());
 
-  function start(given) {
+  // given.statuses, status and isOverdue say how decisions stand: they change, the content does not.
+  function start(given, standing) {
     content = given;
+    statuses = standing;
     size = given.findings.finding_id.codes.length;
-    visible = new Uint8Array(size).fill(1);
     severityOf = Uint8Array.from({ length: size }, (_, i) => given.run.severities.indexOf(text("severity", i)));
     places = new Map(Array.from({ length: size }, (_, i) => [text("finding_id", i), i]));
     haystack = new Array(size);
+    facets.start(given, statuses);
+    on("decide", () => { facets.restate(statuses); apply(); });
     apply();
   }
 
@@ -37,8 +46,14 @@ Lantu.state = (() => {
   const number = (name, i) => content.findings[name][i];
 
   function departmentName(key) {
-    const found = content.departments.find((department) => department.key === key);
-    return found ? found.name : key;
+    const department = content.departments.find((one) => one.key === key);
+    return department ? department.name : key;
+  }
+
+  // "A × B", or one name where a finding concerns one department.
+  function pairName(pair) {
+    const [a, b] = pair.split("|").map(departmentName);
+    return a === b ? a : `${a} × ${b}`;
   }
 
   function ruleTitle(code) {
@@ -56,16 +71,12 @@ Lantu.state = (() => {
     return (known && Object.hasOwn(known.values, value) && Lantu.words.pick(known.values[value])) || value;
   }
 
-  // Pairs of departments are unordered; a finding about one department stands on the diagonal.
   function pairKey(a, b) {
     const order = content.departments.map((department) => department.key);
     return order.indexOf(a) <= order.indexOf(b) ? `${a}|${b}` : `${b}|${a}`;
   }
 
-  function pairOf(i) {
-    const a = text("department_a", i);
-    return pairKey(a, text("department_b", i) ?? a);
-  }
+  const placeName = (i) => [text("town", i), text("village", i)].filter(Boolean).join(" ");
 
   function searchable(i) {
     if (haystack[i] === undefined) {
@@ -87,23 +98,9 @@ Lantu.state = (() => {
     return haystack[i];
   }
 
-  function passes(i) {
-    return (filters.severity === null || text("severity", i) === filters.severity)
-      && (filters.verdict === null || text("verdict", i) === filters.verdict)
-      && (filters.status === null || Lantu.decisions.has(i, filters.status))
-      && (filters.rule === null || text("rule", i) === filters.rule)
-      && (filters.cause === null || text("cause_id", i) === filters.cause)
-      && (filters.since === null || Lantu.since.has(i, filters.since))
-      && (filters.pair === null || pairOf(i) === filters.pair)
-      && filters.words.every((word) => searchable(i).includes(word));
-  }
-
   function apply() {
-    list = [];
-    for (let i = 0; i < size; i++) {
-      visible[i] = passes(i) ? 1 : 0;
-      if (visible[i]) list.push(i);
-    }
+    const { words } = filters;
+    found = facets.apply(filters, words.length ? (i) => words.every((word) => searchable(i).includes(word)) : () => true);
     sort();
     tell("filter");
   }
@@ -113,16 +110,14 @@ Lantu.state = (() => {
     const key = {
       severity: (i) => severityOf[i],
       rule: (i) => text("rule", i),
-      status: (i) => Lantu.decisions.STATUSES.indexOf(Lantu.decisions.status(i)),
-      departments: (i) => pairOf(i),
-      place: (i) => `${text("town", i) ?? "\uffff"}${text("village", i) ?? ""}`,
+      status: (i) => statuses.statuses.indexOf(statuses.status(i)),
+      departments: facets.pairOf,
+      place: (i) => placeName(i) || "\uffff",
       measure: (i) => number("measure", i) ?? -Infinity,
     }[sorting.key];
-    const keys = new Map(list.map((i) => [i, key(i)]));
-    list.sort((i, j) => {
-      const p = keys.get(i), q = keys.get(j);
-      return (p < q ? -1 : p > q ? 1 : 0) * direction || i - j;
-    });
+    const keys = new Array(size);
+    for (const i of found.list) keys[i] = key(i);
+    found.list.sort((i, j) => (keys[i] < keys[j] ? -1 : keys[i] > keys[j] ? 1 : 0) * direction || i - j);
   }
 
   function sortBy(key) {
@@ -135,12 +130,18 @@ Lantu.state = (() => {
     apply();
   }
 
-  function search(query) {
-    set({ words: query.toLowerCase().split(/\s+/).filter(Boolean) });
+  // Adds a value to what is chosen, or takes it away.
+  function toggle(name, value) {
+    const chosen = filters[name];
+    set({ [name]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value] });
   }
 
-  const clear = () => set({ severity: null, verdict: null, status: null, rule: null, pair: null, cause: null, since: null, words: [] });
-  const isFiltered = () => Object.values(filters).some((value) => (Array.isArray(value) ? value.length : value !== null));
+  const has = (name, value) => filters[name].includes(value);
+  const wordsOf = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
+  const search = (query) => set({ words: wordsOf(query) });
+
+  const clear = () => { filters = none(); apply(); };
+  const isFiltered = () => Object.values(filters).some((chosen) => chosen.length);
 
   function select(i) {
     selected = i;
@@ -148,6 +149,7 @@ Lantu.state = (() => {
   }
 
   function step(by) {
+    const { list } = found;
     if (!list.length) return;
     const at = list.indexOf(selected);
     select(list[at < 0 ? (by > 0 ? 0 : list.length - 1) : (at + by + list.length) % list.length]);
@@ -159,9 +161,9 @@ Lantu.state = (() => {
   }
 
   return {
-    start, on, tell, text, number, departmentName, ruleTitle, fieldName, valueLabel, pairKey, pairOf, set, search,
-    clear, isFiltered, select, step, show, sortBy, filters, visible: () => visible,
-    content: () => content, size: () => size, list: () => list, selected: () => selected, view: () => view,
+    start, on, tell, text, number, departmentName, pairName, placeName, ruleTitle, fieldName, valueLabel, pairKey, set, toggle,
+    has, search, wordsOf, clear, none, isFiltered, select, step, show, sortBy, filters: () => filters, found: () => found,
+    content: () => content, size: () => size, list: () => found.list, selected: () => selected, view: () => view,
     sorting: () => sorting, find: (id) => places.get(id) ?? -1, severityOf: (i) => severityOf[i],
     isUndecidable: (i) => text("verdict", i) === "undecidable",
   };

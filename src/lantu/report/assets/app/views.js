@@ -1,7 +1,7 @@
 // What was not checked, the answer of every rule, the waivers, and where everything comes from.
 
 Lantu.views = (() => {
-  const { byId, element, replace } = Lantu.dom;
+  const { byId, element, replace, write } = Lantu.dom;
   const { say, pick, number } = Lantu.words;
   const state = Lantu.state;
 
@@ -129,6 +129,8 @@ Lantu.views = (() => {
         summary.tolerances.map((entry) => [entry.layer_a, entry.layer_b, `${number(entry.tolerance_m, 3)} m`])),
       element("h3", { text: say("methods.parameters") }),
       table([say("methods.rule"), say("methods.values")], Object.keys(summary.rules).sort().map((code) => [ruleName(code), parameters(summary.rules[code].parameters)])),
+      element("h3", { text: say("methods.caps") }), element("p", { class: "note", text: say("methods.caps_hint") }),
+      terms(Object.keys(summary.caps).sort().map((name) => [known("methods.cap", name), number(summary.caps[name])])),
       element("h3", { text: say("methods.versions") }),
       terms(Object.keys(summary.versions).sort().map((name) => [name, summary.versions[name]])),
       licences(),
@@ -142,7 +144,7 @@ Lantu.views = (() => {
     .filter(([, value]) => value !== null && value !== undefined && value !== "")
     .flatMap(([term, value]) => [element("dt", { text: term }), element("dd", { text: String(value) })]));
 
-  const how = (word) => (word && Lantu.words.known(`methods.how.${word}`) ? say(`methods.how.${word}`) : word);
+  const known = (group, word) => (word && Lantu.words.known(`${group}.${word}`) ? say(`${group}.${word}`) : word);
 
   function input(name, layer) {
     const { source } = layer, crs = source.crs ?? {}, join = source.join;
@@ -156,7 +158,7 @@ Lantu.views = (() => {
         [say("methods.counts"), say("methods.counts_text", {
           in: number(source.count_in), out: number(source.count_out), listed: number(source.count_listed), filtered: number(source.count_filtered),
         })],
-        [say("methods.encoding"), [source.encoding, how(source.encoding_how)].filter(Boolean).join(" · ")],
+        [say("methods.encoding"), [source.encoding, known("methods.how", source.encoding_how)].filter(Boolean).join(" · ")],
         [say("methods.crs"), crs.source],
         [say("methods.operation"), crs.operation],
         [say("methods.operation_accuracy"), crs.accuracy_m === null || crs.accuracy_m === undefined ? null : `${number(crs.accuracy_m, 3)} m`],
@@ -175,7 +177,7 @@ Lantu.views = (() => {
   function licences() {
     const text = element("pre");
     const box = element("details", { class: "licences" }, [element("summary", { text: say("methods.licences") }), text]);
-    text.textContent = Lantu.views.licences;
+    write(text, Lantu.views.licences);
     return box;
   }
 
