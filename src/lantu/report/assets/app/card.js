@@ -59,13 +59,15 @@ Lantu.card = (() => {
     const open = element("button", { type: "button", class: "more", text: say("card.whole", { count: number(text.length) }) });
     const node = element("span", {}, [element("span", { text: `${text.slice(0, TEXT_MAX)}…` }), " ", open]);
     open.addEventListener("click", () => {
-      const all = element("textarea", { class: "whole", readonly: true, rows: "10", "aria-label": say("card.whole", { count: number(text.length) }) });
-      all.value = visible(text);
+      const all = element("div", { class: "whole", tabindex: "0" }, pieces(visible(text)).map((piece) => element("div", { text: piece })));
       node.replaceWith(all);
       all.focus();
     });
     return node;
   }
+
+  // Pieces out of sight are not laid out.
+  const pieces = (text) => Array.from({ length: Math.ceil(text.length / TEXT_MAX) }, (_, k) => text.slice(k * TEXT_MAX, (k + 1) * TEXT_MAX));
 
   function block(title, text, kind) {
     if (!text) return null;
