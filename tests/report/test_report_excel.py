@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
-from report_run import DEPARTMENTS, HOSTILE
+from report_run import CAUSE, DEPARTMENTS, HOSTILE
 
-from lantu.report import excel, write
-from lantu.report.excel import COLUMNS, NAME_MAX, seen_by, sheet_name
+from lantu.model import SEVERITIES
+from lantu.report import excel_departments, write
+from lantu.report.excel_book import NAME_MAX, fitting_width, sheet_name
+from lantu.report.excel_departments import COLUMNS, PRINTED, seen_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,13 +33,42 @@ def cells(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
 
 
+def of_kind(sheet: Any, entry: str) -> list[dict[str, Any]]:
+    return [row for row in cells(sheet) if row["entry"] == entry]
+
+
 def test_a_department_sees_the_findings_in_which_it_is_a_side(run: Run, tmp_path: Path) -> None:
     book = opened(run, tmp_path)
     assert book.sheetnames == ["汇总", "成因", *DEPARTMENTS.values(), "未检查"]
     for key, name in DEPARTMENTS.items():
         sides = (run.findings["department_a"] == key) | (run.findings["department_b"] == key)
-        ids = [row["finding_id"] for row in cells(book[name])]
-        assert ids == run.findings.loc[sides, "finding_id"].tolist()
+        own = run.findings[sides]
+        ids = [row["finding_id"] for row in of_kind(book[name], "矛盾")]
+        by_severity = [own.loc[own["severity"] == one, "finding_id"].tolist() for one in SEVERITIES]
+        assert ids == [one for ids_of_one in by_severity for one in ids_of_one]
+
+
+def test_causes_come_first_and_only_to_those_whom_they_concern(run: Run, tmp_path: Path) -> None:
+    book = opened(run, tmp_path)
+    (own,) = of_kind(book["规划编制中心"], "成因")
+    assert cells(book["规划编制中心"])[0] == own
+    assert (own["finding_id"], own["findings"]) == (CAUSE["cause_id"], 3)
+    assert (own["own_layer"], own["other_department"]) == ("规划地块", None)
+    assert book["规划编制中心"]["B2"].hyperlink.location == f"cause={CAUSE['cause_id']}"
+    assert book["成因"]["A2"].hyperlink.location == f"cause={CAUSE['cause_id']}"
+    assert all(of_kind(book[name], "成因") == [] for key, name in DEPARTMENTS.items() if key != "planning")
+
+
+def test_a_cause_of_another_department_stands_on_the_other_side(run: Run, tmp_path: Path) -> None:
+    run.findings.loc[run.findings["rule"] == "LU01", "cause_id"] = CAUSE["cause_id"]
+    (seen,) = of_kind(opened(run, tmp_path)["自然资源局"], "成因")
+    assert (seen["own_layer"], seen["other_department"]) == (None, "规划编制中心")
+    assert seen["other_layer"] == "规划地块"
+
+
+def test_a_department_without_findings_is_told_so(empty_run: Run, tmp_path: Path) -> None:
+    book = opened(empty_run, tmp_path)
+    assert "没有涉及本部门的矛盾" in book["文物局"]["A2"].value
 
 
 def test_each_department_reads_its_own_side_first(run: Run, tmp_path: Path) -> None:
@@ -54,12 +85,30 @@ def test_each_department_reads_its_own_side_first(run: Run, tmp_path: Path) -> N
 
 
 def test_sheets_have_a_frozen_head_a_filter_and_links_to_the_report(run: Run, tmp_path: Path) -> None:
-    sheet = opened(run, tmp_path)["自然资源局"]
-    assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref is not None
-    link = sheet["A2"].hyperlink
+    book = opened(run, tmp_path)
+    sheet = book["自然资源局"]
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == f"A1:{openpyxl.utils.get_column_letter(len(COLUMNS))}{sheet.max_row}"
+    link = sheet["B2"].hyperlink
     assert link.target == "report.html"
-    assert link.location == f"finding={sheet['A2'].value}"
+    assert link.location == f"finding={sheet['B2'].value}"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.print_area.startswith(f"'自然资源局'!$A$1:${openpyxl.utils.get_column_letter(PRINTED)}$")
+
+
+def test_columns_are_as_wide_as_their_texts(run: Run, tmp_path: Path) -> None:
+    sheet = opened(run, tmp_path)["自然资源局"]
+    grouped = [(one.min, one.max, one.width) for one in sheet.column_dimensions.values()]
+    for number, (name, most) in enumerate(COLUMNS.items(), start=1):
+        (width,) = [wide for first, last, wide in grouped if first <= number <= last]
+        texts = [str(row[name]) for row in cells(sheet) if row[name] is not None]
+        longest = max((sum(2 if sign >= "\u2e80" else 1 for sign in text) for text in texts), default=0)
+        assert min(longest, most) <= width <= most + 1, name
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=200), max_size=5), st.integers(8, 90))
+def test_a_width_never_exceeds_its_limit(head: str, texts: list[str], most: int) -> None:
+    assert 6 <= fitting_width(head, texts, most) <= most
 
 
 def test_no_cell_is_ever_a_formula(hostile_run: Run, tmp_path: Path) -> None:
@@ -74,16 +123,25 @@ def test_no_cell_is_ever_a_formula(hostile_run: Run, tmp_path: Path) -> None:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
 
 
-def test_links_and_rows_end_before_excel_refuses(
+def test_no_finding_is_lost_to_the_limits_of_excel_and_they_are_said(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(excel, "SHEET_LINKS", 3)
-    monkeypatch.setattr(excel, "SHEET_ROWS", 5)
-    sheet = opened(run, tmp_path)["自然资源局"]
-    rows = list(sheet.iter_rows(min_row=2, max_col=1))
-    assert [cell.hyperlink is not None for (cell,) in rows] == [True] * 3 + [False] * 3
+    monkeypatch.setattr(excel_departments, "SHEET_LINKS", 3)
+    monkeypatch.setattr(excel_departments, "SHEET_ROWS", 5)
+    book = opened(run, tmp_path)
     total = len(seen_by(run, "land"))
-    assert str(total) in rows[5][0].value
+    names = [name for name in book.sheetnames if name.startswith("自然资源局")]
+    assert names[:2] == ["自然资源局", "自然资源局 (2)"]
+    assert len(names) == -(-total // 5)
+    ids = [row["finding_id"] for name in names for row in cells(book[name])]
+    assert ids == seen_by(run, "land")["finding_id"].tolist()
+    linked = [
+        cell.hyperlink is not None for (cell,) in book[names[0]].iter_rows(min_row=2, min_col=2, max_col=2)
+    ]
+    assert linked == [True] * 3 + [False] * 2
+    said = "\n".join(str(row[0]) for row in book["汇总"].iter_rows(min_col=4, max_col=4, values_only=True))
+    assert f"自然资源局共 {total} 行" in said
+    assert "“自然资源局 (2)”共 5 行，前 3 行" in said
 
 
 @given(st.lists(st.text(max_size=40), max_size=12))
@@ -99,6 +157,8 @@ def test_sheet_names_are_accepted_and_unique(wanted: list[str]) -> None:
 
 def test_a_text_too_long_for_a_cell_ends_in_an_ellipsis(run: Run, tmp_path: Path) -> None:
     run.findings.loc[:, "message"] = "长" * 40_000
-    message = cells(opened(run, tmp_path)["自然资源局"])[0]["message"]
+    book = opened(run, tmp_path)
+    message = cells(book["自然资源局"])[0]["message"]
+    assert "32767 个字符" in "".join(str(cell.value) for cell in book["汇总"]["D"])
     assert len(message) == 32_767
     assert message.endswith("…")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lantu.report.excel import Book, Row
+    from lantu.report.excel_book import Book, Row
 
 STATES = ("in_force", "reopened", "lapsed", "unused")
 COLUMNS = {
@@ -27,9 +27,5 @@ def write_waivers(book: Book) -> None:
     ]
     if not rows:
         return
-    sheet = book.sheet(book.say("waiver.sheet"))
-    for column, width in enumerate(COLUMNS.values()):
-        sheet.set_column(column, column, width)
-    book.table(sheet, 0, [book.say(f"waiver.{name}") for name in COLUMNS], rows)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
+    columns = {f"waiver.{name}": most for name, most in COLUMNS.items()}
+    book.listed(book.sheet(book.say("waiver.sheet")), columns, rows)
