@@ -13,7 +13,7 @@ import pytest
 from lantu.model import FINDING_COLUMNS, SEVERITIES
 from lantu.report import write
 from lantu.report.palette import SEVERITY_COLOURS, channels
-from lantu.report.qgis_style import severity_style
+from lantu.report.qgis_style import CATEGORY, severity_style
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,8 +77,19 @@ def test_styles_are_default_and_name_their_layer(run: Run, tmp_path: Path) -> No
         query = "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML FROM layer_styles ORDER BY id"
         styles = connection.execute(query).fetchall()
         columns = dict(connection.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
-    assert [style[0] for style in styles] == ["finding_polygon", "finding_line", "finding_point"]
-    assert all(style[1] == columns[style[0]] and style[2] == 1 for style in styles)
+    assert {style[0] for style in styles} == set(LAYERS)
+    assert all(style[1] == columns.get(style[0], "") and style[2] == 1 for style in styles)
+    for name, *_, qml in styles:
+        root = ET.fromstring(qml.partition("\n")[2])  # noqa: S314  # our own text
+        named = [alias.get("field") for alias in root.findall("aliases/alias")]
+        assert named == pyogrio.read_info(tmp_path / "findings.gpkg", layer=name)["fields"].tolist()
+
+
+def test_older_programs_read_the_file_without_a_warning(run: Run, tmp_path: Path) -> None:
+    write(run, tmp_path, formats=["gpkg"])
+    with closing(sqlite3.connect(tmp_path / "findings.gpkg")) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    assert version == 10_200
 
 
 @pytest.mark.parametrize(("dimension", "symbol"), [(0, "marker"), (1, "line"), (2, "fill")])
@@ -86,17 +97,21 @@ def test_styles_are_default_and_name_their_layer(run: Run, tmp_path: Path) -> No
 def test_a_style_is_a_categorised_renderer_by_severity(
     dimension: int, symbol: str, language: str, word: str
 ) -> None:
-    text = severity_style(dimension, language)  # type: ignore[arg-type]
+    text = severity_style(dimension, FINDING_COLUMNS, language)  # type: ignore[arg-type]
     assert text.startswith("<!DOCTYPE qgis")
     root = ET.fromstring(text.partition("\n")[2])  # noqa: S314  # our own text
     renderer = root.find("renderer-v2")
     assert renderer is not None
-    assert (renderer.get("type"), renderer.get("attr")) == ("categorizedSymbol", "severity")
+    assert (renderer.get("type"), renderer.get("attr")) == ("categorizedSymbol", CATEGORY)
     categories = renderer.findall("categories/category")
-    assert [category.get("value") for category in categories] == list(SEVERITIES)
+    wanted = [severity + tail for severity in SEVERITIES for tail in ("", "?")]
+    assert [category.get("value") for category in categories] == wanted
     assert categories[0].get("label") == word
     symbols = {entry.get("name"): entry for entry in renderer.findall("symbols/symbol")}
-    for category, severity in zip(categories, SEVERITIES, strict=True):
+    looks = [ET.tostring(drawn) for drawn in symbols.values()]
+    assert len(set(looks)) == len(wanted)
+    for category, value in zip(categories, wanted, strict=True):
+        severity = value.rstrip("?")
         drawn = symbols[category.get("symbol")]
         assert drawn.get("type") == symbol
         rgb = ",".join(str(part) for part in channels(SEVERITY_COLOURS[severity]))

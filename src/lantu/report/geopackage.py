@@ -12,7 +12,7 @@ import pyogrio
 
 from lantu.model import FINDING_COLUMNS
 from lantu.report.dimension import NOTHING, dimensions, of_one_dimension
-from lantu.report.qgis_style import severity_style
+from lantu.report.qgis_style import severity_style, table_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,11 @@ CAUSE_COLUMNS = {
 }  # fmt: skip
 NOT_CHECKED_COLUMNS = dict.fromkeys(("rule", "layer_a", "layer_b", "reason"), "str")
 
+TABLES = {"finding_plain": FINDING_COLUMNS, "cause": CAUSE_COLUMNS, "not_checked": NOT_CHECKED_COLUMNS}
+
+VERSION = {"VERSION": "1.2"}
+"""Of GeoPackage: programs with a GDAL older than 3.9 warn of later ones, and nothing here needs one."""
+
 # The table that QGIS itself keeps styles in, under the names that it looks for.
 _STYLE_TABLE = """
 CREATE TABLE layer_styles (
@@ -38,14 +43,14 @@ CREATE TABLE layer_styles (
 _STYLE = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,
   styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)
-VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', '', ?)"""
+VALUES ('', '', ?, ?, ?, ?, '', 1, ?, '', '', ?)"""
 _CONTENTS = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)
 VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?, 0)"""
 
 
 def write_geopackage(run: Run, path: Path) -> None:
-    """Write all layers, and the styles by severity in the table ``layer_styles``.
+    """Write all layers, and the styles of all in the table ``layer_styles``.
 
     A finding whose geometry mixes points, lines and polygons stands in the layer of its highest
     dimension with those parts; findings without geometry stand in ``finding_plain``.
@@ -80,7 +85,8 @@ def _write_findings(run: Run, path: Path) -> None:
         )
         pyogrio.write_dataframe(
             frame, path, layer=name, driver="GPKG", append=path.exists(), geometry_type=_KINDS[dim],
-            promote_to_multi=True, layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
+            promote_to_multi=True, dataset_options=VERSION,
+            layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
         )  # fmt: skip
     _write_table(table[dims == NOTHING], FINDING_COLUMNS, path, "finding_plain")
 
@@ -110,5 +116,8 @@ def _write_styles(run: Run, path: Path, stamp: str) -> None:
         connection.execute(_STYLE_TABLE)
         connection.execute(_CONTENTS, (stamp,))
         for dim, name in GEOMETRY_LAYERS.items():
-            qml = severity_style(dim, run.language)
-            connection.execute(_STYLE, (name, name, qml, "Lantu", stamp))
+            qml = severity_style(dim, FINDING_COLUMNS, run.language)
+            connection.execute(_STYLE, (name, "geom", name, qml, "Lantu", stamp))
+        for name, columns in TABLES.items():
+            qml = table_style(columns, run.language)
+            connection.execute(_STYLE, (name, "", name, qml, "Lantu", stamp))
