@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING, Any
 from lantu._version import __version__
 
 if TYPE_CHECKING:
-    from lantu.blueprint import Blueprint, Run
+    from lantu.blueprint import Blueprint
     from lantu.blueprint import open_blueprint as open  # noqa: A004  # the contract's name
     from lantu.comparing import compare
+    from lantu.display import Finding, Layer
+    from lantu.engine import Silent
+    from lantu.run import Run
 
-__all__ = ["Blueprint", "Run", "__version__", "compare", "open"]
+__all__ = ["Blueprint", "Finding", "Layer", "Run", "Silent", "__version__", "compare", "open"]
 
 
 _LAZY = {
     "Blueprint": ("blueprint", "Blueprint"),
-    "Run": ("blueprint", "Run"),
+    "Finding": ("display", "Finding"),
+    "Layer": ("display", "Layer"),
+    "Run": ("run", "Run"),
+    "Silent": ("engine", "Silent"),
     "compare": ("comparing", "compare"),
     "open": ("blueprint", "open_blueprint"),
 }

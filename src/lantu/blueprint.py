@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-import warnings
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from lantu import engine, register, report, rules
+from lantu import display, engine, register, rules
 from lantu.comparing import with_since
 from lantu.config import BlueprintFile, read_blueprint
 from lantu.config.blueprint_file import ALL
@@ -18,19 +17,19 @@ from lantu.config.plugins import skipped_plugins
 from lantu.crs import identify
 from lantu.errors import SourceError
 from lantu.messages import message
-from lantu.model import BlueprintFacts, Layer, Outcome
-from lantu.model import Run as RunRecord
+from lantu.model import BlueprintFacts, Outcome
 from lantu.rules.own import OwnRule
+from lantu.run import Run
 from lantu.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import folium
     import pandas as pd
 
     from lantu.engine import Progress
-    from lantu.messages import Language, Message
+    from lantu.messages import Language
+    from lantu.model import Run as RunRecord
     from lantu.rules.cr.cr04_layer_shifted import LayerShifted
 
 DEFAULT_FILE = "blueprint.toml"
@@ -39,71 +38,41 @@ OFFSET_RULE = "CR04"
 """The rule that says how layers lie against each other, in the inventory too."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run(RunRecord):
-    """A finished check, with its reporters; ``formats`` are those that the blueprint asks for.
-
-    ``lock`` is what the waivers rest on from now on; it is written with the run.
-    """
-
-    formats: tuple[str, ...] = ("html", "gpkg", "xlsx", "parquet")
-    lock: register.Lock | None = None
-
-    def write(
-        self,
-        directory: str | Path,
-        *,
-        formats: Sequence[str] | None = None,
-        tell: Callable[[Message], object] | None = None,
-    ) -> tuple[Path, ...]:
-        """Write the files of a run into ``directory`` (made where missing) and return their paths.
-
-        ``tell`` is told of a plug-in's format that could not be written; a warning by default.
-
-        Raises
-        ------
-        OutputError
-            The directory or a file in it cannot be written.
-        RegisterError
-            There is a file of the register's name beside the directory that is none.
-        """
-        run = self if self.decisions is not None else self.beside(directory)
-        register.write_beside(self.facts.layers, self.comparison, Path(directory))
-        lost = self.lock.write() if self.lock is not None else None
-        if lost is not None:
-            (tell or (lambda said: warnings.warn(said.text(self.language), stacklevel=3)))(lost)
-        return report.write(run, Path(directory), formats=tuple(formats or self.formats), tell=tell)
-
-    def beside(self, directory: str | Path) -> Run:
-        """Return the run with what the register beside ``directory`` says of its findings, if there is one.
-
-        Raises
-        ------
-        RegisterError
-            The file there is no register.
-        """
-        return replace(self, decisions=register.decisions_on(self, Path(directory)))
-
-    def summary(self) -> dict[str, Any]:
-        """Return what ``run.json`` says, as plain data."""
-        return report.run_summary(self)
-
-    def explore(self) -> folium.Map:
-        """Return the report's map with the findings, for a notebook; it works without a network."""
-        return report.explore(self)
-
-
 @dataclass(frozen=True)
 class Blueprint:
-    """An opened blueprint. Its layers are read on first use and then kept."""
+    """An opened blueprint. Its layers are read on first use and then kept.
+
+    In a notebook it shows its inventory. Work that takes long shows its progress in a notebook and on a
+    terminal; ``progress=lantu.Silent()`` keeps it quiet.
+
+    Examples
+    --------
+    >>> import lantu
+    >>> blueprint = lantu.open("lantu-demo/blueprint.toml")
+    >>> list(blueprint.layers)[:2]
+    ['parcels', 'survey']
+    >>> inventory = blueprint.inventory(language="en").set_index("layer")
+    >>> inventory.loc["parcels", "encoding"], int(inventory.loc["parcels", "features"])
+    ('GB18030', 1045)
+    >>> run = blueprint.check(select=["HE"])
+    >>> sorted(set(run.findings["rule"].str[:2]))
+    ['HE']
+    """
 
     file: BlueprintFile
 
+    def _repr_html_(self) -> str:
+        return display.inventory_html(self.inventory(), self.facts)
+
+    def __repr__(self) -> str:
+        return f"<Blueprint {self.file.name}: {len(self.file.layer_specs())} layers, {self.file.folder}>"
+
     @cached_property
     def _loaded(self) -> engine.Loaded:
-        return self._load(None)
+        with display.watching(self.file.language) as watcher:
+            return self._load(watcher)
 
-    def _load(self, progress: Progress | None) -> engine.Loaded:
+    def _load(self, progress: Progress) -> engine.Loaded:
         settings = self.file
         return engine.load(
             settings.layer_specs(),
@@ -115,10 +84,10 @@ class Blueprint:
             environment=settings.environment or None,
         )
 
-    @property
-    def layers(self) -> Mapping[str, Layer]:
-        """Return the layers by name, in file order, refused ones included."""
-        return {layer.name: layer for layer in self._loaded.layers}
+    @cached_property
+    def layers(self) -> Mapping[str, display.Layer]:
+        """The layers by name, in file order, refused ones included."""
+        return {layer.name: display.Layer.of(layer, self.file.language) for layer in self._loaded.layers}
 
     @property
     def facts(self) -> BlueprintFacts:
@@ -165,6 +134,14 @@ class Blueprint:
             No layer at all could be read.
         TypeError
             Not exactly one parameter was given, or no value.
+
+        Examples
+        --------
+        >>> import lantu
+        >>> blueprint = lantu.open("lantu-demo/blueprint.toml")
+        >>> swept = blueprint.sweep("LU01", min_area_m2=[10.0, 1000.0])
+        >>> swept["value"].tolist(), bool(swept["conflict"].is_monotonic_decreasing)
+        ([10.0, 1000.0], True)
         """
         code = rules.rule(rule.strip().upper()).code
         if len(parameter) != 1:
@@ -179,7 +156,8 @@ class Blueprint:
         built = [(value, rules.build([code], (), {code: {**base, name: value}})[0]) for value in values]
         facts = self.facts
         _require_one_readable(facts)
-        return engine.sweep(built, facts, jobs=jobs, progress=progress)
+        with display.watching(self.file.language, given=progress) as watcher:
+            return engine.sweep(built, facts, jobs=jobs, progress=watcher)
 
     def dossier(
         self,
@@ -199,6 +177,16 @@ class Blueprint:
         ------
         SubjectError
             No object, or more than one, is called so, or it is no polygon.
+
+        Examples
+        --------
+        >>> import lantu
+        >>> blueprint = lantu.open("lantu-demo/blueprint.toml")
+        >>> run = blueprint.check(select=["LU01"])
+        >>> parcel = run.findings.loc[run.findings["layer_a"] == "parcels", "id_a"].iloc[0]
+        >>> dossier = blueprint.dossier(f"parcels:{parcel}", run=run)
+        >>> sorted(set(dossier.departments["answer"]))
+        ['concerned', 'no_data']
         """
         if run is None:
             spoken, tables = self, self.file.tables
@@ -240,13 +228,14 @@ class Blueprint:
         chosen = self._chosen(select, ignore)
         waivers = register.read_waivers(settings.waiver_file) if settings.waiver_file else ()
         started = time.perf_counter()
-        if "_loaded" not in self.__dict__:
-            self.__dict__["_loaded"] = self._load(progress)
-        loaded_s = time.perf_counter() - started
-        facts = self.facts
-        _require_one_readable(facts)
-        towns = self.layers.get(settings.town_layer or "")
-        checked = engine.check(chosen, facts, jobs=jobs, tile_m=tile_m, towns=towns, progress=progress)
+        with display.watching(settings.language, given=progress) as watcher:
+            if "_loaded" not in self.__dict__:
+                self.__dict__["_loaded"] = self._load(watcher)
+            loaded_s = time.perf_counter() - started
+            facts = self.facts
+            _require_one_readable(facts)
+            towns = next((layer for layer in facts.layers if layer.name == settings.town_layer), None)
+            checked = engine.check(chosen, facts, jobs=jobs, tile_m=tile_m, towns=towns, progress=watcher)
         lock = register.read_lock(settings.waiver_file) if settings.waiver_file else None
         waived = register.waive(checked.findings, waivers, settings.as_of, lock=lock, layers=facts.layers)
         run = Run(
@@ -297,6 +286,13 @@ def open_blueprint(path: str | Path = DEFAULT_FILE, *, today: dt.date | None = N
     ------
     BlueprintError
         The file has mistakes: all of them, each with its line.
+
+    Examples
+    --------
+    >>> import lantu
+    >>> blueprint = lantu.open("lantu-demo/blueprint.toml")
+    >>> str(blueprint.file.as_of)
+    '2026-11-23'
     """
     day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
     return Blueprint(read_blueprint(Path(path), today=day))

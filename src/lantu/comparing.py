@@ -28,6 +28,14 @@ def compare(
     ------
     OutputError
         A folder does not hold a finished check, or its files cannot be read.
+
+    Examples
+    --------
+    >>> import lantu
+    >>> blueprint = lantu.open("lantu-demo/blueprint.toml")
+    >>> old, new = blueprint.check(select=["LU01"]), blueprint.check(select=["LU01"])
+    >>> lantu.compare(old, new).findings["status"].unique().tolist()
+    ['persisting']
     """
     old, new = (_recorded(one) for one in (old_run, run))
     spoken: Language = language or new.summary["blueprint"]["language"]

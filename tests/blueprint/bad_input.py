@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from lantu.blueprint import Run
     from lantu.messages import Language
     from lantu.model import Layer, Outcome
+    from lantu.run import Run
 
 CRS = "EPSG:4548"
 EAST_M, NORTH_M = 576_000.0, 4_075_000.0

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
-from rich.progress import Progress
 
 import lantu.blueprint
 from lantu.cli import main
 from lantu.cli.check import report_folder
 from lantu.cli.choices import words
 from lantu.cli.language import environment_language, take_language
-from lantu.cli.progress import Bars, stage_name
 from lantu.cli.terminal import Terminal, plain
 from lantu.errors import SourceError
 from lantu.messages import catalogue, message
@@ -213,24 +209,6 @@ def test_the_default_folder_is_safe_on_every_system(tmp_path: Path, name: str, s
 )
 def test_words_of_an_option(given: list[str] | None, read: tuple[str, ...] | None) -> None:
     assert words(given) == read
-
-
-def test_bars_follow_the_stages_of_the_engine() -> None:
-    with Progress(console=Console(file=io.StringIO())) as display:
-        bars = Bars(display, "zh")
-        bars.advance()
-        bars.stage("read", 3)
-        bars.advance(2)
-        bars.stage("relate", 5)
-        bars.finish()
-        assert [(task.description, task.completed, task.total) for task in display.tasks] == [
-            ("读取", 3, 3),
-            ("比对与判定", 5, 5),
-        ]
-
-
-def test_a_stage_without_a_name_of_its_own_is_called_as_the_engine_calls_it() -> None:
-    assert stage_name("gather", "zh") == "gather"
 
 
 def test_every_help_text_stands_in_the_catalogue() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,26 +36,6 @@ def empty_run() -> Run:
         full, findings=nothing, waived=full.waived.iloc[:0], causes=full.causes.iloc[:0], outcomes=done,
         rules={entry.rule: {} for entry in done},
     )  # fmt: skip
-
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Return a browser; skip without one, but fail on CI, where it has to be."""
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if path is None:
-        reason = f"no browser on PATH, looked for {', '.join(CHROMIUM)}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

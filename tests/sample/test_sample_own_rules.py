@@ -15,8 +15,8 @@ import shapely
 import lantu
 
 if TYPE_CHECKING:
-    from lantu.blueprint import Run
     from lantu.model import Layer
+    from lantu.run import Run
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cookbook" / "own_rules.md"
 RULE = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)

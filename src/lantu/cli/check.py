@@ -22,9 +22,9 @@ from lantu.cli.progress import watching
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lantu.blueprint import Run
     from lantu.cli.terminal import Terminal
     from lantu.messages import Message
+    from lantu.run import Run
 
 FAIL_ON = ("critical", "major", "minor", "never")
 REPORT_NAME = "report.html"
@@ -112,8 +112,7 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
             since=options.since,
         )
         run = replace(run.beside(out), trend=read_runs(out, run.facts.name))
-        if progress is not None:
-            progress.stage("report", 1)
+        progress.stage("report", 1)
         failed: list[Message] = []
         paths = run.write(out, formats=options.formats, tell=failed.append)
     add_run(out, run.summary())

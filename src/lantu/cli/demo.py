@@ -12,9 +12,9 @@ from lantu.cli.sample import copy_sample
 from lantu.messages import message
 
 if TYPE_CHECKING:
-    from lantu.blueprint import Run
     from lantu.cli.terminal import Terminal
     from lantu.messages import Language
+    from lantu.run import Run
 
 _LANGUAGE = re.compile(r'^(language\s*=\s*)"(?:zh|en)"', re.MULTILINE)
 

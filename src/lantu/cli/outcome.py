@@ -10,9 +10,9 @@ from lantu.messages import Message, message, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lantu.blueprint import Run
     from lantu.messages import Language
     from lantu.model import Severity
+    from lantu.run import Run
 
 MOST_CAUSES = 5
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import folium
 from branca.element import Element, Figure
@@ -45,6 +45,8 @@ class Raw(Element):
 class Page(Figure):
     """The page around the map: a head of our own, a strict content security policy, then the data."""
 
+    vendored: ClassVar = ("leaflet.js", "fflate.js")
+
     def __init__(self, *, title: str, language: str, blocks: Mapping[str, str]) -> None:
         super().__init__()
         self.page_title = title
@@ -55,8 +57,8 @@ class Page(Figure):
         """Return the whole page; equal content gives equal bytes."""
         for child in self._children.values():
             child.render(**kwargs)
-        vendor = [vendor_script("leaflet.js"), vendor_script("fflate.js")]
-        scripts = [*vendor, str(self.script.render(**kwargs)).strip(), own_script()]
+        vendor = [vendor_script(name) for name in self.vendored]
+        scripts = [*vendor, str(self.script.render(**kwargs)).strip(), self.own_script()]
         hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
         head = [
             '<meta charset="utf-8">',
@@ -66,7 +68,7 @@ class Page(Figure):
             '<meta name="referrer" content="no-referrer">',
             f"<title>{escape(self.page_title)}</title>",
             f"<style>{vendor_style('leaflet.css')}</style>",
-            f"<style>{own_style()}</style>",
+            f"<style>{self.own_style()}</style>",
             *(f"<script>{script}</script>" for script in vendor),
         ]
         own = (f"<script>{script}</script>" for script in scripts[len(vendor) :])
@@ -76,23 +78,22 @@ class Page(Figure):
             + "\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
         )  # fmt: skip
 
+    def own_script(self) -> str:
+        """Return the page's own script."""
+        return own_script()
 
-class ReportMap(folium.Map):
-    """The folium map of a report, in its page; ``get_root().render()`` gives the page.
+    def own_style(self) -> str:
+        """Return the page's own style sheet."""
+        return own_style()
 
-    ``bounds`` is ((south, west), (north, east)) in degrees. ``blocks`` maps an element's id to base64
-    text. ``noscript`` are paragraphs of plain text for browsers without scripts.
+
+class OfflineMap(folium.Map):
+    """A folium map in a page that holds all it needs; ``get_root().render()`` gives the page.
+
+    ``bounds`` is ((south, west), (north, east)) in degrees.
     """
 
-    def __init__(
-        self,
-        bounds: tuple[tuple[float, float], tuple[float, float]],
-        *,
-        title: str,
-        language: str,
-        blocks: Mapping[str, str],
-        noscript: Sequence[str],
-    ) -> None:
+    def __init__(self, bounds: tuple[tuple[float, float], tuple[float, float]], page: Page) -> None:
         (south, west), (north, east) = bounds
         super().__init__(
             location=[(south + north) / 2, (west + east) / 2],
@@ -108,13 +109,32 @@ class ReportMap(folium.Map):
         # folium's own lists name ten addresses on the internet; these take their place on this map only.
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
-        self._noscript = noscript
-        self.page = Page(title=title, language=language, blocks=blocks)
+        self.page = page
         self.page.add_child(self)
 
     def get_name(self) -> str:
         """Return the fixed name that takes the place of folium's random one."""
         return MAP_NAME
+
+
+class ReportMap(OfflineMap):
+    """The map of a report with the report around it.
+
+    ``blocks`` maps an element's id to base64 text. ``noscript`` are paragraphs of plain text for browsers without
+    scripts.
+    """
+
+    def __init__(
+        self,
+        bounds: tuple[tuple[float, float], tuple[float, float]],
+        *,
+        title: str,
+        language: str,
+        blocks: Mapping[str, str],
+        noscript: Sequence[str],
+    ) -> None:
+        super().__init__(bounds, Page(title=title, language=language, blocks=blocks))
+        self._noscript = noscript
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401  # as folium does
         """Put the page's frame around folium's element for the map."""
