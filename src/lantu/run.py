@@ -34,8 +34,8 @@ class Run(RunRecord):
     >>> run = lantu.open("lantu-demo/blueprint.toml").check(select=["LU01"])
     >>> sorted(run.findings["verdict"].unique())
     ['conflict', 'undecidable']
-    >>> run.matrix().loc["land", "planning"] > 0
-    np.True_
+    >>> bool(run.matrix().loc["land", "planning"] > 0)
+    True
     >>> worst = run.findings.sort_values("measure").iloc[-1]
     >>> run.finding(worst["finding_id"])["unit"]
     'm2'

@@ -5,20 +5,25 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
-import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 import lantu
 from lantu.cli.sample import copy_sample
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MODULES = (
     "lantu.blueprint",
     "lantu.comparing",
     "lantu.display.finding",
     "lantu.display.layer",
+    "lantu.plots.areas",
+    "lantu.plots.crossing",
+    "lantu.plots.matrix",
+    "lantu.plots.sweep",
     "lantu.run",
 )
 """Where the API stands; ``lantu`` itself only hands it on."""
@@ -27,13 +32,11 @@ SHOWN = ("Blueprint", "Finding", "Layer", "Run", "compare", "open")
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Any:
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand beside a copy of the sample, as after ``lantu demo``."""
     copy_sample(tmp_path / "lantu-demo")
-    before = Path.cwd()
-    os.chdir(tmp_path)
-    yield
-    os.chdir(before)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
 
 
 @pytest.mark.slow

@@ -12,6 +12,8 @@ import folium
 import pytest
 from display_district import HOSTILE
 
+from lantu.report.page.assets import asset
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -40,6 +42,11 @@ def test_nothing_is_asked_of_a_network(plain: lantu.Blueprint) -> None:
     assert re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=", page) == []
     assert "connect-src 'none'" in page
     assert "default-src 'none'" in page
+
+
+def test_the_script_writes_no_markup() -> None:
+    script = asset("layer_map/map.js")
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", script) == []
 
 
 def test_data_never_passes_through_a_template(hostile: lantu.Blueprint) -> None:

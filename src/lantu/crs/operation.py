@@ -125,6 +125,8 @@ def _control(fit: ControlFit, own_accuracy_m: float) -> ControlUse:
         accuracy_m=fit.accuracy_m,
         stated_m=own_accuracy_m,
         blunder=fit.blunder,
+        residual_x_m=fit.residual_x_m,
+        residual_y_m=fit.residual_y_m,
     )
 
 

@@ -37,11 +37,11 @@ class LayerPage(Page):
 
     def own_script(self) -> str:
         """Return the script that draws the layer."""
-        return asset("app/layer_map.js")
+        return asset("layer_map/map.js")
 
     def own_style(self) -> str:
         """Return a style that gives the map the whole page."""
-        return asset("app/layer_map.css")
+        return asset("layer_map/map.css")
 
 
 class LayerMap(OfflineMap):

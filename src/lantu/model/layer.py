@@ -40,7 +40,8 @@ class ControlUse:
     """How the control points of a layer fitted: judged by CR05; places in the working CRS, metres.
 
     ``accuracy_m`` is the standard error of a point in the fit, ``stated_m`` the layer's own, stated or its
-    standard's. ``left_out_m`` is how far each point lies from where the others put it.
+    standard's. ``left_out_m`` is how far each point lies from where the others put it. ``residual_x_m`` and
+    ``residual_y_m`` are target minus fitted, eastward and northward.
     """
 
     model: str  # similarity | affine | helmert7
@@ -52,6 +53,8 @@ class ControlUse:
     accuracy_m: float
     stated_m: float
     blunder: str | None = None
+    residual_x_m: tuple[float, ...] = ()
+    residual_y_m: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
-import numpy as np
 import shapely
 
 from lantu.messages import say
@@ -19,6 +18,7 @@ from lantu.report.dossier_words import (
     said_source,
     said_values,
 )
+from lantu.report.drawing import Frame, svg_path
 from lantu.report.page.assets import asset
 from lantu.report.page.page import HTML_LANGUAGE
 from lantu.report.palette import OTHER_OUTLINE, OUTLINE_COLOURS
@@ -36,8 +36,6 @@ MARGIN = 26.0
 
 LABEL = 14.0
 """Room that a number takes on the map."""
-
-SCALE_STEPS = (1, 2, 5)
 
 
 class Mark(NamedTuple):
@@ -154,33 +152,24 @@ def _findings(dossier: Dossier, language: Language) -> list[tuple[str, str, str,
 def _map(dossier: Dossier, language: Language) -> dict[str, Any]:
     """Return the map: the parcel, what lies on it, a scale bar of a round length."""
     parcel = dossier.subject.geometry
-    left, bottom, right, top = shapely.bounds(parcel)
-    room = (MAP_WIDTH - 2 * MARGIN, MAP_HEIGHT - 2 * MARGIN)
-    scale = min(room[0] / max(right - left, 1e-9), room[1] / max(top - bottom, 1e-9))
-    shift = np.array(
-        [MAP_WIDTH / 2 - (left + right) / 2 * scale, MAP_HEIGHT / 2 + (bottom + top) / 2 * scale]
-    )
-
-    def placed(geometry: Any) -> Any:  # noqa: ANN401  # a shapely geometry
-        return shapely.transform(geometry, lambda points: points * [scale, -scale] + shift)
-
+    frame = Frame.around(shapely.bounds(parcel), width=MAP_WIDTH, height=MAP_HEIGHT, margin=MARGIN)
     marks: list[Mark] = []
     rows = zip(dossier.objects.geometry, dossier.objects["standard"], dossier.objects["how"], strict=True)
     for number, (geometry, standard, how) in enumerate(rows, start=1):
         if how in {"self", "id"} or geometry is None or geometry.is_empty:
             continue
-        shown = placed(geometry)
+        shown = frame.placed(geometry)
         at = _free(shapely.point_on_surface(shown), marks)
         dashes = ("none", "6 3", "2 3", "9 3 2 3")[len(marks) % 4]
         colour = OUTLINE_COLOURS.get(standard, OTHER_OUTLINE)
-        marks.append(Mark(_path(shown), colour, dashes, number, *at))
-    length_m = _round_length(MAP_WIDTH / 4 / scale)
+        marks.append(Mark(svg_path(shown), colour, dashes, number, *at))
+    length_m = frame.bar_m(MAP_WIDTH / 4)
     return {
         "width": f"{MAP_WIDTH:g}",
         "height": f"{MAP_HEIGHT:g}",
-        "parcel": _path(placed(parcel)),
+        "parcel": svg_path(frame.placed(parcel)),
         "marks": marks,
-        "bar": round(length_m * scale, 1),
+        "bar": round(length_m * frame.scale, 1),
         "bar_text": say("dossier.text.scale", language, length_m=length_m),
     }
 
@@ -191,23 +180,3 @@ def _free(point: shapely.Point, marks: list[Mark]) -> tuple[float, float]:
     while any(abs(mark.x - x) < LABEL and abs(mark.y - y) < LABEL for mark in marks):
         x += LABEL
     return x, y
-
-
-def _path(geometry: Any) -> str:  # noqa: ANN401  # a shapely geometry
-    """Return a geometry as the data of an SVG path; points as small squares."""
-    parts = []
-    for part in shapely.get_parts(geometry):
-        if part.geom_type == "Point":
-            parts.append(f"M{part.x - 3:.1f} {part.y - 3:.1f}h6v6h-6Z")
-            continue
-        rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
-        for ring in rings:
-            points = "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(ring))
-            parts.append(f"M{points}" + ("Z" if part.geom_type == "Polygon" else ""))
-    return "".join(parts)
-
-
-def _round_length(most_m: float) -> float:
-    """Return the longest of 1, 2, 5, 10, 20 … metres that is no longer than ``most_m``."""
-    power = 10.0 ** np.floor(np.log10(max(most_m, 1e-6)))
-    return float(max(step * power for step in SCALE_STEPS if step * power <= most_m * (1 + 1e-9)))

@@ -120,8 +120,8 @@ class OfflineMap(folium.Map):
 class ReportMap(OfflineMap):
     """The map of a report with the report around it.
 
-    ``blocks`` maps an element's id to base64 text. ``noscript`` are paragraphs of plain text for browsers without
-    scripts.
+    ``blocks`` maps an element's id to base64 text. ``noscript`` are paragraphs of plain text for browsers
+    without scripts.
     """
 
     def __init__(

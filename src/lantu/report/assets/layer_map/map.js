@@ -30,8 +30,13 @@
   L.control.scale({ imperial: false }).addTo(map);
   map.attributionControl.setPrefix(false);
   if (content.note) {
-    const note = document.createElement("span");
-    note.textContent = content.note;
-    map.attributionControl.addAttribution(note.outerHTML);
+    const note = L.control({ position: "topright" });
+    note.onAdd = () => {
+      const said = document.createElement("div");
+      said.className = "note";
+      said.textContent = content.note;
+      return said;
+    };
+    note.addTo(map);
   }
 }
