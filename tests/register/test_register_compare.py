@@ -150,6 +150,90 @@ def test_a_new_finding_of_old_deliveries_comes_from_the_settings(district: Path)
     assert found["reason"].str.contains("the parameters of LU01 changed").all()
 
 
+def test_an_object_with_another_id_is_the_same_object(district: Path) -> None:
+    old = check(district)
+    deliver(district, "plots", {"1": "1001", "B2": "1001", "3": "0701", "4": "0701"})
+    new = check(district)
+    found = lantu.compare(old, new).findings.set_index("id_a")
+    assert found["status"].to_dict() == {"1": "persisting", "2": "persisting"}
+    renamed = found.loc["2"]
+    (before,) = old.findings.loc[old.findings["id_a"] == "2", "finding_id"]
+    assert (renamed["id_b"], renamed["object_b"], renamed["formerly"]) == ("B2", "renamed", before)
+    assert (renamed["changed"], renamed["changed_b"]) == ("", "fields: id")
+    assert found.loc["1", "formerly"] == ""
+
+
+def test_another_id_with_another_geometry_is_another_object(district: Path) -> None:
+    old = check(district)
+    deliver(district, "plots", {"B1": "1001", "2": "1001", "3": "0701", "4": "0701"}, wide_m=45.0)
+    found = lantu.compare(old, check(district)).findings
+    statuses_now = {(row["id_b"], row["object_b"]): row["status"] for row in found.to_dict("records")}
+    assert statuses_now == {
+        ("1", "removed"): "resolved",
+        ("B1", "added"): "new",
+        ("2", "same"): "persisting",
+    }
+
+
+@pytest.mark.parametrize("delivered_anew", [False, True])
+def test_a_layer_with_another_name_is_the_same_layer(district: Path, *, delivered_anew: bool) -> None:
+    old = check(district)
+    file = district / "blueprint.toml"
+    file.write_text(HEAD.replace("[layers.plots]", "[layers.plan]"), encoding="utf-8")
+    if delivered_anew:
+        deliver(district, "plots", {"1": "1001", "2": "0701", "3": "1001", "4": "0701"})
+    compared = lantu.compare(old, check(district))
+    wanted = (
+        {"1": "persisting", "2": "resolved", "3": "new"}
+        if delivered_anew
+        else dict.fromkeys("12", "persisting")
+    )
+    assert by_object(compared.findings) == wanted
+    assert set(compared.findings["layer_b"]) == {"plan"}
+    plan = compared.layers.set_index("layer").loc["plan"]
+    assert (plan["formerly"], plan["state"]) == ("plots", "changed" if delivered_anew else "unchanged")
+    kept = compared.findings[compared.findings["status"] == "persisting"]
+    assert set(kept["formerly"]) <= set(old.findings["finding_id"])
+
+
+def test_a_layer_of_another_file_under_another_name_is_another_layer(district: Path) -> None:
+    old = check(district)
+    deliver(district, "plan", {"1": "1001", "2": "0701", "3": "0701", "4": "0701"})
+    text = HEAD.replace("[layers.plots]", "[layers.plan]").replace('"plots.geojson"', '"plan.geojson"')
+    (district / "blueprint.toml").write_text(text, encoding="utf-8")
+    found = lantu.compare(old, check(district)).findings
+    assert found["status"].tolist().count("not_retested") == 2
+    assert set(found.loc[found["status"] == "not_retested", "reason"]) == {
+        "layer 'plots' is no longer in the blueprint"
+    }
+
+
+def test_what_changed_of_an_object_is_told(district: Path) -> None:
+    old = check(district)
+    deliver(district, "plots", {"1": "1002", "2": "1001", "3": "0701", "4": "0701"}, wide_m=40.0)
+    new = check(district)
+    found = lantu.compare(old, new).findings.set_index("id_a")
+    # The square's eastern side came 10 m closer: its centroid 5 m, its area 10 x 50 m2.
+    told = "moved 5.00 m; area or length 2,500.0 → 2,000.0; fields: use"
+    assert (found.loc["1", "object_b"], found.loc["1", "changed_b"]) == ("both", told)
+    assert found.loc["1", "changed_a"] == ""
+    for number, run in enumerate((old, new)):
+        run.write(district / f"runs/{number}", formats=["parquet"])
+    read = lantu.compare(district / "runs/0", district / "runs/1").findings.set_index("id_a")
+    assert read.loc["1", "changed_b"] == told
+
+
+def test_a_classified_field_leaves_no_mark_of_its_own(district: Path) -> None:
+    text = HEAD.replace("[layers.plots]\n", '[layers.plots]\nlevels = { use_code = "secret" }\n')
+    (district / "blueprint.toml").write_text(text, encoding="utf-8")
+    run = check(district)
+    run.write(district / "run", formats=["parquet"])
+    objects = pd.read_parquet(district / "run/objects.parquet")
+    assert objects.attrs["fields"] == {"parcels": ["id", "use"], "plots": ["id"]}
+    plots = objects[objects["layer"] == "plots"]
+    assert set(plots["fields"].map(len)) == {2}  # one mark of 16 bits
+
+
 def test_a_waiver_ends_when_what_it_was_about_changes(district: Path) -> None:
     (district / "waivers.csv").write_text(
         WAIVER + "LU01,parcels,1,plots,1,r,b,2026-01-05,\n", encoding="utf-8"

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from lantu.model import Run
 
-COLUMNS = ("introduced_by", "delivery", "object_a", "object_b", "changed", "reason")
+COLUMNS = (
+    "introduced_by", "delivery", "object_a", "object_b", "changed", "changed_a", "changed_b",
+    "formerly", "reason",
+)  # fmt: skip
 COUNTS = {"new": 2, "reopened": 0, "persisting": 0, "resolved": 1, "waived": 0, "not_retested": 0}
 
 
@@ -28,6 +31,7 @@ def compared(run: Run) -> Run:
     table = run.findings[["finding_id", "rule", "message"]].assign(**dict.fromkeys(COLUMNS, ""))
     table["status"] = ["new", "new", *["persisting"] * (len(table) - 2)]
     table.loc[:1, ["introduced_by", "delivery"]] = ["b", "规划地块 (<b>, 2026-03-01)"]
+    table.loc[0, ["object_b", "changed_b", "formerly"]] = ["geometry", "移动 3.20 米", "LU01-before"]
     gone = table.iloc[:1].assign(finding_id="X", status="resolved", message="<img src=x>")
     counts = COUNTS | {"persisting": len(table) - 2}
     delivery = [{"introduced_by": "b", "delivery": "规划地块 (<b>, 2026-03-01)", "findings": 2}]
@@ -61,8 +65,10 @@ def test_new_findings_can_be_filtered_and_name_their_delivery(
     assert page.locator("#rows .row").count() == 2
     page.click("#rows .row >> nth=0")
     mark = page.locator("[data-since='new']").inner_text()
-    assert "乙方数据已换" in mark
+    assert "B 方数据已换" in mark
     assert "规划地块 (<b>, 2026-03-01)" in mark
+    assert "B: 图形已变 (移动 3.20 米)" in mark
+    assert "前次编号 LU01-before" in mark
     page.click("[data-view='since']")
     shown = page.locator("#view-since").inner_text()
     for text in ("r1", "<img src=x>", "已消除", "历次检查", "本次"):

@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 
 from lantu.messages import Message, say
+from lantu.register.object_changes import object_details, object_states
 from lantu.register.objects import write_table
+from lantu.register.renaming import renaming
 from lantu.register.retest import Runs, unchanged_but, why_not_retested
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lantu.messages import Language
-    from lantu.model import BoolArray, ObjectArray
+    from lantu.model import BoolArray
     from lantu.register.recorded import Recorded
 
 STATUSES = ("new", "reopened", "persisting", "resolved", "waived", "not_retested")
@@ -30,7 +32,7 @@ KEPT = (
 )  # fmt: skip
 COLUMNS = (
     "finding_id", "status", *KEPT[1:], "introduced_by", "delivery", "object_a", "object_b", "changed",
-    "reason", "level", "message",
+    "changed_a", "changed_b", "formerly", "reason", "level", "message",
 )  # fmt: skip
 
 WATCHED = ("verdict", "severity", "value_a", "value_b", "raw_a", "raw_b", "measure", "required", "tolerance")
@@ -101,6 +103,8 @@ def statuses(old: set[str], old_waived: set[str], new: set[str], new_waived: set
 
 def compare_recorded(old: Recorded, new: Recorded, language: Language) -> Comparison:
     """Compare two runs; sentences are in ``language``."""
+    renamed = renaming(old, new)
+    old = renamed.old
     runs = Runs(old, new)
     states = statuses(
         set(old.findings["finding_id"]), set(old.waived), set(new.findings["finding_id"]), set(new.waived)
@@ -111,16 +115,20 @@ def compare_recorded(old: Recorded, new: Recorded, language: Language) -> Compar
     table = pd.DataFrame(table).astype(object).where(table.notna(), None)
     table["status"] = table["finding_id"].map(states)
     for side in ("a", "b"):
-        table[f"object_{side}"] = _object_changes(table, side, old.objects, new.objects)
+        keys = table[[f"layer_{side}", f"id_{side}"]].set_axis(["layer", "id"], axis=1)
+        found = object_states(keys, old.objects, new.objects, renamed.objects)
+        table[f"object_{side}"] = found
+        table[f"changed_{side}"] = object_details(keys, found, old.objects, new.objects, language)
     _settle(table, runs, language)
     _introduce(table, runs, language)
     changed = _changed_columns(old, new)
     table["changed"] = [changed.get(one, "") for one in table["finding_id"]]
+    table["formerly"] = [renamed.findings.get(one, "") for one in table["finding_id"]]
     return Comparison(
         old=old.name,
         new=new.name,
         findings=table[list(COLUMNS)].sort_values(["rule", "finding_id"], ignore_index=True),
-        layers=_layers(runs),
+        layers=_layers(runs, {now: was for was, now in renamed.layers.items()}),
     )
 
 
@@ -198,32 +206,6 @@ def _delivery(runs: Runs, name: str) -> str:
     return f"{name} ({', '.join(str(mark) for mark in marks if mark)})"
 
 
-def _object_changes(
-    table: pd.DataFrame, side: str, old: pd.DataFrame | None, new: pd.DataFrame | None
-) -> ObjectArray:
-    """Return what happened to each finding's object: see ``compare.object`` in the catalogue.
-
-    ``unknown`` where a run was written without digests, empty where the side has no object.
-    """
-    keys = table[[f"layer_{side}", f"id_{side}"]].set_axis(["layer", "id"], axis=1)
-    has = (keys["id"].fillna("") != "").to_numpy()
-    if old is None or new is None:
-        return np.where(has, "unknown", "").astype(object)
-    before, after = (_digests_of(keys, objects) for objects in (old, new))
-    was, now = (found["geometry"].notna().to_numpy() for found in (before, after))
-    moved, edited = ((before[name] != after[name]).to_numpy() for name in ("geometry", "attributes"))
-    cases = {
-        "": ~has, "unknown": ~was & ~now, "added": ~was, "removed": ~now, "both": moved & edited,
-        "geometry": moved, "attributes": edited,
-    }  # fmt: skip
-    return np.select(list(cases.values()), list(cases), default="same").astype(object)
-
-
-def _digests_of(keys: pd.DataFrame, objects: pd.DataFrame) -> pd.DataFrame:
-    typed = objects.astype({"layer": object, "id": object, "geometry": object, "attributes": object})
-    return keys.merge(typed.drop_duplicates(["layer", "id"]), on=["layer", "id"], how="left")
-
-
 def _changed_columns(old: Recorded, new: Recorded) -> dict[str, str]:
     """Return for each finding of both runs the columns that differ, with commas between them."""
     names = [*WATCHED, "geometry"]
@@ -254,7 +236,7 @@ def _differ(before: pd.Series[Any], after: pd.Series[Any]) -> BoolArray:
     return np.asarray(first != second)
 
 
-def _layers(runs: Runs) -> pd.DataFrame:
+def _layers(runs: Runs, formerly: Mapping[str, str]) -> pd.DataFrame:
     rows = []
     for name in sorted({*runs.old.summary["layers"], *runs.new.summary["layers"]}):
         before, after = runs.layer("old", name), runs.layer("new", name)
@@ -263,6 +245,7 @@ def _layers(runs: Runs) -> pd.DataFrame:
             state = "changed"
         here: Any = after or before
         row = {"layer": name, "department": here["department"], "state": state}
+        row["formerly"] = formerly.get(name, "")
         for which, layer in (("old", before), ("new", after)):
             source = layer["source"] if layer is not None else {}
             row |= {f"sha256_{which}": source.get("sha256"), f"issued_{which}": source.get("issued")}

@@ -1,4 +1,4 @@
-"""What every object of a run was, as two numbers: so that the next run can say which of them changed."""
+"""What every object of a run was, in a few numbers: so that the next run can say which changed, and how."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from lantu.errors import OutputError
 from lantu.messages import message
@@ -20,9 +21,18 @@ if TYPE_CHECKING:
 
 OBJECTS_FILE = "objects.parquet"
 COMPARISON_FILE = "comparison.csv"
-OBJECT_COLUMNS = ("layer", "id", "geometry", "attributes")
+OBJECT_COLUMNS = ("layer", "id", "geometry", "attributes", "fields", "x_m", "y_m", "size")
+FIELDS = "fields"
+"""Name of the attribute that holds, by layer, the names of the fields that ``fields`` has marks of."""
+
+AREAL = 2
+CENTIMETRE = 2
+"""Decimals of the numbers that say how an object changed."""
 
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+MARK = np.dtype("<u2")
+"""Of one value: enough to name the field that changed; that one did at all, ``attributes`` tells."""
 
 DECIMALS = 4
 """Coordinates are compared to 0.1 mm: what a change of format alone may do to them is far below."""
@@ -32,17 +42,29 @@ def digests(layers: Iterable[Layer]) -> pd.DataFrame:
     """Return one row an object: layer, id, and digests (64 bits) of its geometry and of its values.
 
     Geometry is that of the working CRS, wherever its rings start. Values are those of every field as
-    delivered, whatever the order of the fields. Refused layers have no objects.
+    delivered, whatever the order of the fields. Refused layers have no objects. ``fields`` has a mark (16
+    bits) of each field's value, but not of fields that are classified higher than their layer; their names
+    stand in ``attrs["fields"]``. ``x_m``, ``y_m`` is the centroid, ``size`` the area (m²) or length (m).
     """
-    tables = [_of(layer) for layer in layers if len(layer)]
+    told = [layer for layer in layers if len(layer)]
+    tables = [_of(layer) for layer in told]
     empty = pd.DataFrame({name: pd.Series(dtype=object) for name in OBJECT_COLUMNS})
-    return pd.concat(tables, ignore_index=True) if tables else empty
+    table = pd.concat(tables, ignore_index=True) if tables else empty
+    table.attrs[FIELDS] = {layer.name: [_plain(name) for name in _open_fields(layer)] for layer in told}
+    return table
 
 
 def write_objects(layers: Iterable[Layer], path: Path) -> None:
     """Write the digests of all objects; equal layers give equal bytes."""
     table = digests(layers).astype({"layer": "string", "id": "string"})
-    table.astype({"geometry": "uint64", "attributes": "uint64"}).to_parquet(path, index=False)
+    numbers = {
+        "geometry": "uint64",
+        "attributes": "uint64",
+        "x_m": "float64",
+        "y_m": "float64",
+        "size": "float64",
+    }
+    table.astype(numbers).to_parquet(path, index=False)
 
 
 def write_beside(layers: Iterable[Layer], comparison: pd.DataFrame | None, folder: Path) -> None:
@@ -73,17 +95,46 @@ def _guarded(value: Any) -> Any:  # noqa: ANN401  # a cell of any type
     return f"'{value}" if isinstance(value, str) and value.startswith(_ACTIVE) else value
 
 
+def _fields(layer: Layer) -> list[str]:
+    return sorted(str(name) for name in layer.frame.columns if str(name).startswith(SOURCE_PREFIX))
+
+
+def _open_fields(layer: Layer) -> list[str]:
+    """Return the fields of which marks are kept: none that is classified higher than its layer."""
+    matched = layer.provenance.fields_matched
+    closed = {*layer.levels, *(matched.get(name, name) for name in layer.levels)}
+    return [name for name in _fields(layer) if _plain(name) not in closed]
+
+
+def _plain(field: str) -> str:
+    return field.removeprefix(SOURCE_PREFIX)
+
+
 def _of(layer: Layer) -> pd.DataFrame:
-    fields = sorted(str(name) for name in layer.frame.columns if str(name).startswith(SOURCE_PREFIX))
     values = np.zeros(len(layer), dtype=np.uint64)
-    for name in fields:
-        values = mixed(values * ODD + _hashed_texts(layer.frame[name]))
+    opened = _open_fields(layer)
+    marks = np.zeros((len(layer), len(opened)), dtype=MARK)
+    for name in _fields(layer):
+        hashed = _hashed_texts(layer.frame[name])
+        values = mixed(values * ODD + hashed)
+        if name in opened:
+            marks[:, opened.index(name)] = (hashed & np.uint64(0xFFFF)).astype(MARK)
+    centre = shapely.centroid(layer.geometry)
+    size = np.where(
+        shapely.get_dimensions(layer.geometry) == AREAL,
+        shapely.area(layer.geometry),
+        shapely.length(layer.geometry),
+    )
     return pd.DataFrame(
         {
             "layer": layer.name,
             "id": layer.ids,
             "geometry": shape_digests(layer.geometry, decimals=DECIMALS),
             "attributes": values,
+            "fields": [row.tobytes() for row in marks],
+            "x_m": shapely.get_x(centre).round(CENTIMETRE),
+            "y_m": shapely.get_y(centre).round(CENTIMETRE),
+            "size": size.round(CENTIMETRE),
         }
     )
 

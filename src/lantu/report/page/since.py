@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lantu.model import Run
 
 ROW = ("rule", "status", "message", "reason")
+DETAILS = ("changed_a", "changed_b", "formerly")
 TRENDED = ("conflict", "undecidable", "not_checked", "waived")
 
 
@@ -21,7 +22,16 @@ def since_content(run: Run) -> dict[str, Any]:
     if run.since is not None and run.comparison is not None:
         here = run.comparison.set_index("finding_id").reindex(run.findings["finding_id"])
         gone = run.comparison[run.comparison["status"].isin(("resolved", "not_retested"))]
-        columns = ("status", "introduced_by", "delivery", "object_a", "object_b", "changed", "reason")
+        columns = (
+            "status",
+            "introduced_by",
+            "delivery",
+            "object_a",
+            "object_b",
+            "changed",
+            *DETAILS,
+            "reason",
+        )
         found["since"] = {
             "run": run.since["run"],
             "counts": run.since["counts"],

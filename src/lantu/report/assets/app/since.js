@@ -23,8 +23,10 @@ Lantu.since = (() => {
     if (status === "new") parts.push(say(`since.by.${value("introduced_by", i)}`), value("delivery", i), value("reason", i));
     for (const side of ["a", "b"]) {
       const change = value(`object_${side}`, i);
-      if (change && change !== "same") parts.push(`${side.toUpperCase()}: ${say(`since.object.${change}`)}`);
+      const how = value(`changed_${side}`, i);
+      if (change && change !== "same") parts.push(`${side.toUpperCase()}: ${say(`since.object.${change}`)}${how ? ` (${how})` : ""}`);
     }
+    if (value("formerly", i)) parts.push(say("since.formerly", { id: value("formerly", i) }));
     if (value("changed", i)) parts.push(say("since.changed", { columns: value("changed", i) }));
     return element("p", { class: "note", "data-since": status, text: parts.filter(Boolean).join(" · ") });
   }
