@@ -52,6 +52,7 @@ def test_the_same_twice(layer: Callable[..., Layer], related: Callable[..., Pair
         "deviation_m": 0.0,
         "shift_m": 0.0,
         "wide": 0.0,
+        "by_geos": 0.0,
     }
     assert found.shape()[0].is_empty
 

@@ -59,14 +59,14 @@ class Tally:
 
 @dataclass
 class CountedShapes:
-    """Hands on the geometries of pairs, and counts them: a rule asks for those of its findings only."""
+    """Hands on the geometries of pairs, and counts them, each once: a rule asks for those of its findings."""
 
     shapes: Shapes
-    count: int = 0
+    asked: set[int] = field(default_factory=set)
 
     def __call__(self, chosen: IntArray) -> ObjectArray:
         """Return the geometry of each chosen pair."""
-        self.count += len(chosen)
+        self.asked.update(chosen.tolist())
         return self.shapes(chosen)
 
 
@@ -125,12 +125,12 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
             return {rule.code: Judged(rule.judge(pairs), tally)}
         else:
             assert isinstance(rule.relation, Coverage)  # noqa: S101  # the only other kind
-            pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a)
+            pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a, kernels=meeting.kernels)
         subjects = int(choice.a[rows].sum())
         shapes = CountedShapes(pairs.shape)
         verdict = rule.judge(replace(pairs, shapes=shapes))
         tally = Tally(
-            candidates=subjects, measured=subjects, judged=subjects, geometries=shapes.count, left=left
+            candidates=subjects, measured=subjects, judged=subjects, geometries=len(shapes.asked), left=left
         )
         return {rule.code: Judged(verdict, tally)}
     except Exception as error:  # noqa: BLE001  # as above
@@ -198,7 +198,7 @@ def _judged(rule: PairRule, pairs: Pairs, wanted: BoolArray, asked: Asked) -> Ju
         candidates=asked.among,
         measured=int(asked.wanted.sum()),
         judged=int(keep.sum()),
-        geometries=shapes.count if shapes is not None else 0,
+        geometries=len(shapes.asked) if shapes is not None else 0,
         by_geos=int(own["by_geos"].sum()) if "by_geos" in own.measures else 0,
         left=left,
     )

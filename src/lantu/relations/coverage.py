@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from lantu.relations.index import POLYGON, index_of
+from lantu.relations.kernels import borders
 from lantu.relations.left_out import LeftOut, left_out
 from lantu.relations.overlaps import KeptShapes
 from lantu.relations.overlay import overlay, polygonal, union_of_each
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from lantu.relations.spec import Coverage
 
 
-def gaps(relation: Coverage, a: Layer, *, chosen_a: BoolArray) -> tuple[Pairs, LeftOut]:
+def gaps(
+    relation: Coverage, a: Layer, *, chosen_a: BoolArray, kernels: bool = False
+) -> tuple[Pairs, LeftOut]:
     """Return the holes between neighbours that are narrower than ``max_width_m``, and those below tolerance.
 
     One row a hole; the subject is the neighbour with the smallest id. Measures: ``area_m2``, ``width_m``
@@ -40,7 +43,7 @@ def gaps(relation: Coverage, a: Layer, *, chosen_a: BoolArray) -> tuple[Pairs, L
     index = index_of(a)
     rows = np.flatnonzero(chosen_a & (index.dimension == POLYGON))
     rows = rows[np.argsort(index.rank[rows])]  # the same order of union for every order of rows
-    holes, failed = _holes(a, rows)
+    holes, failed = _holes(a, rows, kernels=kernels)
     area_m2 = shapely.area(holes)
     width_m = 2.0 * area_m2 / shapely.length(holes)
     subject = _smallest_neighbour(a, holes, chosen_a)
@@ -67,9 +70,14 @@ def gaps(relation: Coverage, a: Layer, *, chosen_a: BoolArray) -> tuple[Pairs, L
     return pairs, left_out(~wide & thin, area_m2=area_m2, failed=np.full(1, failed))
 
 
-def _holes(layer: Layer, rows: IntArray) -> tuple[ObjectArray, bool]:
+def _holes(layer: Layer, rows: IntArray, *, kernels: bool) -> tuple[ObjectArray, bool]:
     """Return all enclosed ground that no feature covers, as single polygons, and whether GEOS failed."""
-    border = layer.geometry[rows[_borders(layer.geometry[rows])]]
+    if kernels:
+        chosen = np.zeros(len(layer), dtype=np.bool_)
+        chosen[rows] = True
+        border = layer.geometry[rows[borders(index_of(layer).outlines, chosen)[rows]]]
+    else:
+        border = layer.geometry[rows[_borders(layer.geometry[rows])]]
     if len(border) == 0:
         return np.empty(0, dtype=object), False
     whole = union_of_each(border, np.zeros(len(border), dtype=np.int64), count=1)
@@ -86,6 +94,7 @@ def _holes(layer: Layer, rows: IntArray) -> tuple[ObjectArray, bool]:
 def _borders(polygons: ObjectArray) -> BoolArray:
     """Return which polygons have an edge that is not matched by as many the other way round."""
     edges = segments_of(np.asarray(shapely.orient_polygons(polygons), dtype=object))
+    edges = edges.take(np.flatnonzero((edges.start != edges.stop).any(axis=1)))  # a repeated point is no edge
     first, last = ordered_ends(edges)
     forward = first == edges.start[:, 0] + 1j * edges.start[:, 1]
     order = np.lexsort((last, first))

@@ -36,7 +36,7 @@ def measured(relation: Relation, pairs: Pairs, *, kernels: bool = False) -> Pair
     if isinstance(relation, Crosses):
         return measure_crosses(pairs)
     if isinstance(relation, Same):
-        return measure_same(relation, pairs)
+        return measure_same(relation, pairs, kernels=kernels)
     if isinstance(relation, Alone):
         return replace(pairs, measures={"wide": np.ones(len(pairs))})
     problem = f"{type(relation).__name__} measures its subjects itself, not pairs"

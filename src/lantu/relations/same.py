@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.relations.deviation import deviation_m
-from lantu.relations.index import LINE, POLYGON, dimensions
-from lantu.relations.left_out import LeftOut, left_out
+from lantu.relations.deviation import MOST_HALVINGS, PRECISION_M, deviation_m
+from lantu.relations.index import LINE, POLYGON, dimensions, index_of
+from lantu.relations.kernels import farthest_m, shared_areas_m2
+from lantu.relations.left_out import LeftOut, in_steps, left_out
 from lantu.relations.overlay import grown, overlay
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Differences:
         return shapes
 
 
-def measure_same(relation: Same, pairs: Pairs) -> Pairs:
+def measure_same(relation: Same, pairs: Pairs, *, kernels: bool = False) -> Pairs:
     """Return the pairs with the measures of Same and ``wide``; a subject without another side has NaN.
 
     ``iou`` is of polygons, ``deviation_m`` of objects of one dimension, else NaN. By id, ``wide`` says that
@@ -60,10 +61,15 @@ def measure_same(relation: Same, pairs: Pairs) -> Pairs:
     kind_a, kind_b = dimensions(pairs)
     kind = np.where(kind_a == kind_b, kind_a, -1)
     area_a_m2, area_b_m2 = (np.asarray(shapely.area(side), dtype=np.float64) for side in (a, b))
-    far_m = np.full(len(pairs), np.nan)
-    comparable = kind >= 0
-    far_m[comparable] = deviation_m(a[comparable], b[comparable])
-    iou = _iou(a, b, far_m, np.flatnonzero(kind == POLYGON))
+    far_m, shared_m2 = np.full(len(pairs), np.nan), np.full(len(pairs), np.nan)
+    polygons = np.flatnonzero(kind == POLYGON)
+    if kernels and len(polygons):
+        far_m[polygons], shared_m2[polygons] = _by_kernels(pairs, polygons)
+    left = np.flatnonzero((kind >= 0) & np.isnan(far_m))
+    far_m[left] = deviation_m(a[left], b[left])
+    unshared = polygons[(far_m[polygons] > 0) & np.isnan(shared_m2[polygons])]
+    shared_m2[unshared] = in_steps(shapely.area(overlay(shapely.intersection, a[unshared], b[unshared])))
+    iou = _iou(area_a_m2 + area_b_m2, shared_m2, far_m, polygons)
     if relation.key == "geometry":
         wide = (far_m <= pairs.tolerance_m) & ~(iou <= LEAST_IOU)
     elif relation.unmatched:
@@ -76,6 +82,7 @@ def measure_same(relation: Same, pairs: Pairs) -> Pairs:
         "area_b_m2": area_b_m2,
         "area_difference_m2": area_b_m2 - area_a_m2,
         "deviation_m": far_m,
+        "by_geos": np.isin(np.arange(len(pairs)), unshared).astype(np.float64) * kernels,
         "shift_m": np.asarray(shapely.distance(shapely.centroid(a), shapely.centroid(b)), dtype=np.float64),
         "wide": wide.astype(np.float64),
     }
@@ -84,13 +91,24 @@ def measure_same(relation: Same, pairs: Pairs) -> Pairs:
     return replace(pairs, measures=measures, shapes=Differences(a, b, kind, pairs.tolerance_m))
 
 
-def _iou(a: ObjectArray, b: ObjectArray, far_m: FloatArray, polygons: IntArray) -> FloatArray:
+def _by_kernels(pairs: Pairs, at: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return how far the polygons there deviate, and what they share where they do; NaN for GEOS."""
+    other = pairs.a if pairs.b is None else pairs.b
+    one, two = index_of(pairs.a).outlines, index_of(other).outlines
+    rows_a, rows_b = pairs.rows_a[at], pairs.rows_b[at]
+    far_m = farthest_m(one, two, rows_a, rows_b, precision_m=PRECISION_M, most_halvings=MOST_HALVINGS)
+    moved = np.flatnonzero(far_m > 0)
+    shared_m2 = np.full(len(at), np.nan)
+    shared_m2[moved] = in_steps(shared_areas_m2(one, two, rows_a[moved], rows_b[moved]))
+    return far_m, shared_m2
+
+
+def _iou(both_m2: FloatArray, shared_m2: FloatArray, far_m: FloatArray, polygons: IntArray) -> FloatArray:
     """Return shared area over the area of both together, 1 for boundaries that are the same."""
-    iou = np.full(len(a), np.nan)
+    iou = np.full(len(both_m2), np.nan)
     iou[polygons] = 1.0
     moved = polygons[far_m[polygons] > 0]
-    shared_m2 = shapely.area(overlay(shapely.intersection, a[moved], b[moved]))
-    iou[moved] = np.minimum(shared_m2 / (shapely.area(a[moved]) + shapely.area(b[moved]) - shared_m2), 1.0)
+    iou[moved] = np.minimum(shared_m2[moved] / (both_m2[moved] - shared_m2[moved]), 1.0)
     return iou
 
 

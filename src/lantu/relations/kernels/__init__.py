@@ -17,10 +17,10 @@ from lantu.relations.kernels.choice import Kernels, kernels_for
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lantu.model import FloatArray, IntArray, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
     from lantu.relations.kernels.outlines import Outlines
 
-__all__ = ["Kernels", "kernels_for", "outlines_of", "shared_areas_m2", "widths"]
+__all__ = ["Kernels", "borders", "farthest_m", "kernels_for", "outlines_of", "shared_areas_m2", "widths"]
 
 
 def outlines_of(geometry: ObjectArray) -> Outlines:
@@ -48,3 +48,21 @@ def widths(
     answer = np.empty(len(i), dtype=np.int8)
     width.widths(one, two, i, j, area_m2, tolerance_m, answer)
     return answer
+
+
+def borders(outlines: Outlines, chosen: BoolArray) -> BoolArray:
+    """Return which of the chosen features have an edge that no other chosen one has the other way round."""
+    from lantu.relations.kernels import balance
+
+    return balance.borders(outlines, chosen)
+
+
+def farthest_m(
+    one: Outlines, two: Outlines, i: IntArray, j: IntArray, *, precision_m: float, most_halvings: int
+) -> FloatArray:
+    """Return the largest distance between the boundaries of i and j, NaN for the reference to say."""
+    from lantu.relations.kernels import farthest
+
+    distance_m = np.empty(len(i))
+    farthest.farthest(one, two, i, j, precision_m, most_halvings, distance_m)
+    return distance_m
