@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint wheel test-wheel test-lowest test-latest bench bench-city bench-report screenshots benchmark-truth reference browser postgis sample clean
+.PHONY: demo test lint wheel test-wheel test-lowest test-latest notebooks bench bench-city bench-report screenshots benchmark-truth reference browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
@@ -36,6 +36,15 @@ test-wheel: wheel browser postgis
 	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$(echo dist/*.whl)[dev]"
 	cd build && wheel/bin/python -c "import lantu; assert 'site-packages' in lantu.__file__, lantu.__file__"
 	build/wheel/bin/python -m pytest -o pythonpath= -n auto --dist loadscope $(PYTEST_ARGS)
+
+# The notebooks with Lantu as a user has it: from the wheel, with the extra. Results are written to build/notebooks.
+notebooks: wheel
+	$(PYTHON) -m venv --clear build/notebook-environment
+	build/notebook-environment/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$(echo dist/*.whl)[notebook]"
+	mkdir -p build/notebooks
+	cd notebooks && for each in *.ipynb; do \
+	  echo "$$each"; ../build/notebook-environment/bin/jupyter execute "$$each" --output="../build/notebooks/$$each" || exit 1; \
+	done
 
 test-lowest: browser postgis
 	$(PYTHON) -m venv --clear build/lowest

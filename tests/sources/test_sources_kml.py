@@ -88,6 +88,15 @@ def test_broken_xml_gives_what_stands_before_and_after(tmp_path: Path) -> None:
     assert raw.count_in == 4
 
 
+@pytest.mark.parametrize("text", ["<kml", HEAD, HEAD + "<Folder><name>层</name>"])
+def test_a_document_that_breaks_off_before_its_first_placemark_is_not_read_whole(
+    tmp_path: Path, text: str
+) -> None:
+    raw = open_source(write(tmp_path / "a.kml", "", head=text, tail="")).read()
+    assert raw.count_in == 1
+    assert raw.problems["record"].tolist() == [1]
+
+
 def test_gbk_declared_in_the_prologue(tmp_path: Path) -> None:
     head = HEAD.replace("UTF-8", "GBK")
     raw = open_source(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET  # of text that `xml_text` has passed
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,7 @@ class _Contents:
 
     layers: dict[str, list[tuple[int, ET.Element | None]]] = field(default_factory=dict)
     count: int = 0
+    broken: bool = False
 
     def add(self, layer: str, placemark: ET.Element | None) -> None:
         self.count += 1
@@ -117,6 +119,8 @@ class KmlSource:
             if "<kml" not in text[:2000] and not re.search(r"<\w+:kml", text[:2000]):
                 raise SourceError(message("sources.not_kml", path=self.path.name))
             contents.layers[self.path.stem] = []
+            if contents.broken:  # off before its first placemark: there was something, and it is lost
+                contents.add(self.path.stem, None)
         return contents, coding
 
 
@@ -146,6 +150,7 @@ def _parse(text: str, default: str) -> _Contents:
                 names.pop()
         elif not inside and event == "end" and tag == "name" and names and names[-1][0] is None:
             names[-1][0] = (element.text or "").strip() or None
+    contents.broken = broken
     if broken:
         _add_fragments(text, contents, _layer(names, default))
     return contents
@@ -167,7 +172,7 @@ def _layer(names: list[list[str | None]], default: str) -> str:
 
 def _add_fragments(text: str, contents: _Contents, layer: str) -> None:
     starts = [found.start() for found in _PLACEMARK.finditer(text)][contents.count :]
-    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, following in pairwise([*starts, len(text)]):
         end = _END_OF_PLACEMARK.search(text, start, following)
         fragment = text[start : end.end() if end else following]
         plain = _ATTRIBUTE_PREFIX.sub(
