@@ -57,6 +57,16 @@ def test_axe_finds_nothing_serious(tmp_path: Path, chromium_page: Watched, langu
     page.keyboard.press("p")
     assert page.evaluate(AXE) == []
     page.keyboard.press("p")
+    page.keyboard.press("2")
+    page.click("#large")
+    assert page.evaluate(AXE) == []  # a decision and its fields, in large type
+    page.click("#large")
+    page.keyboard.press("?")
+    assert page.evaluate(AXE) == []
+    page.keyboard.press("Escape")
+    page.click(".dossier-open >> nth=0")
+    assert page.evaluate(AXE) == []
+    page.keyboard.press("Escape")
     for view in page.eval_on_selector_all("[data-view]", "all => all.map((one) => one.dataset.view)"):
         page.click(f'[data-view="{view}"]')
         assert page.evaluate(AXE) == [], view

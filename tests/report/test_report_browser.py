@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +51,7 @@ def rows_shown(page: Any) -> int:
 
 def shown(text: str) -> str:
     """Return hostile text as the page is to show it: itself, with signs that nobody sees made visible."""
-    return text.replace("\u202e", "⟦U+202E⟧").replace("\u0007", "\u2407")
+    return text.replace("\u202e", "⟦U+202E⟧").replace("\u0007", "⟦U+0007⟧")
 
 
 def test_the_only_request_is_the_file_itself(run: Run, tmp_path: Path, chromium_page: Watched) -> None:
@@ -272,6 +274,52 @@ def test_an_empty_run_says_what_it_earned(empty_run: Run, tmp_path: Path, chromi
     assert "未发现矛盾" in page.text_content("#side-body")
     page.keyboard.press("j")
     assert chromium_page.complaints == []
+
+
+def test_without_scripts_the_page_still_says_what_was_found(run: Run, tmp_path: Path, chromium: Any) -> None:
+    url = report(run, tmp_path)
+    context = chromium.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url)
+    text = page.inner_text("body")
+    for part in (
+        "内部",
+        "周村区一张蓝图",
+        "26 处矛盾",
+        "有 3 项未能检查",
+        "代码 R9 不在字典中",
+        "findings.xlsx",
+    ):
+        assert part in text
+    assert not page.is_visible("#map")
+    context.close()
+
+
+def test_text_that_turns_the_direction_of_reading_is_shown_as_what_it_is(
+    run: Run, tmp_path: Path, chromium_page: Watched
+) -> None:
+    found = run.findings.copy()
+    found.loc[7, ["id_a", "message"]] = ["\u202egpj.exe", "a\u0000b\u2066c\u009b"]
+    url = report(replace(run, findings=found), tmp_path)
+    page = chromium_page.open(f"{url}#finding={found['finding_id'][7]}")
+    assert "⟦U+202E⟧gpj.exe" in page.text_content("article.card")
+    assert page.text_content("article.card .message") == "a⟦U+0000⟧b⟦U+2066⟧c⟦U+009B⟧"
+    assert "\u202e" not in page.inner_text("body")
+    assert chromium_page.complaints == []
+
+
+def test_formulas_are_defused_in_the_csv(hostile_run: Run, tmp_path: Path, chromium_page: Watched) -> None:
+    page = chromium_page.open(report(hostile_run, tmp_path))
+    with page.expect_download() as download:
+        page.click("#csv")
+    download.value.save_as(tmp_path / "list.csv")
+    raw = (tmp_path / "list.csv").read_bytes()
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert len(rows) == len(hostile_run.findings) + 1
+    assert raw.count(b"\r\n") == len(rows)
+    texts = [cell for row in rows[1:] for cell in row]
+    assert any("cmd|" in cell for cell in texts)
+    assert not [cell for cell in texts if cell.lstrip()[:1] in {"=", "+", "@", "＝"}]
 
 
 def test_it_works_where_the_browser_cannot_decompress(

@@ -157,6 +157,14 @@ def test_every_own_script_is_in_the_page_and_none_writes_markup() -> None:
         assert "https://" not in code
 
 
+def test_text_gets_into_the_page_in_one_place_only() -> None:
+    """Where signs that nobody sees are made visible."""
+    writers = {
+        name for name in SCRIPTS if re.search(r"\.(textContent|innerText|nodeValue) =", asset(f"app/{name}"))
+    }
+    assert writers == {"dom.js", "payload.js"}  # payload.js empties the blocks it has read
+
+
 def test_every_text_that_the_page_asks_for_is_in_the_catalogue() -> None:
     keys = {
         key.removeprefix(PAGE_PREFIX).removeprefix("report.")

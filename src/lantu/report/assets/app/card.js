@@ -49,6 +49,7 @@ Lantu.card = (() => {
       block("card.resolve", texts.resolve, "resolve"),
       block("card.trap", texts.trap, "trap"),
       block("card.basis", texts.basis, "basis"),
+      sidesOf(i).length ? sources(i) : null,
       ...Lantu.deciding.form(i),
     ]);
   }
@@ -74,43 +75,59 @@ Lantu.card = (() => {
     return element("section", { class: `block ${kind}` }, [element("h5", { text: say(title) }), element("p", { text: pick(text) })]);
   }
 
-  // What A says and what B says, line by line; one column where there is no other side.
-  function sides(i) {
-    const shown = ["a", "b"].filter((name) => state.text(`department_${name}`, i) !== null || state.text(`layer_${name}`, i) !== null);
-    const told = shown.map((name) => said(i, name));
-    const rows = Object.keys(told[0] ?? {}).filter((term) => told.some((one) => one[term]));
+  const sidesOf = (i) => ["a", "b"].filter((name) => state.text(`department_${name}`, i) !== null || state.text(`layer_${name}`, i) !== null);
+
+  // Line by line, a column for each side; one column where there is no other side.
+  function compared(i, told, kind, before, after) {
+    const shown = sidesOf(i), columns = shown.map((name) => told(i, name));
     const cells = (make) => shown.map((name, at) => element("td", { class: `side ${name}` }, [make(name, at)]));
-    return [element("table", { class: "sides" }, [
-      element("thead", {}, [element("tr", {}, [element("td"), ...shown.map((name) => element("th", { scope: "col", class: `side ${name}` }, [
-        element("b", { text: name.toUpperCase() }), " ", state.departmentName(state.text(`department_${name}`, i) ?? ""),
-      ]))])]),
-      element("tbody", {}, [
-        element("tr", { class: "value" }, [element("th", { scope: "row", text: say("card.says") }), ...cells((name) => long(shownValue(i, name) ?? "—"))]),
-        ...rows.map((term) => element("tr", {}, [element("th", { scope: "row", text: term }), ...cells((_, at) => long(told[at][term] || "—"))])),
-        element("tr", { class: "dossiers" }, [element("td"), ...cells((name) => Lantu.dossier.button(i, name))]),
-      ]),
-    ]), shown.length < 2 ? element("p", { class: "note", text: say("card.no_other_side") }) : null];
+    const line = (term, make, rowKind = null) => element("tr", { class: rowKind }, [element("th", { scope: "row", text: term }), ...cells(make)]);
+    const terms = Object.keys(columns[0] ?? {}).filter((term) => columns.some((one) => one[term]));
+    return element("table", { class: `sides ${kind}` }, [
+      before(shown), element("tbody", {}, [...after(line), ...terms.map((term) => line(term, (_, at) => long(columns[at][term] || "—")))]),
+    ]);
   }
+
+  // What A says and what B says.
+  function sides(i) {
+    const head = (shown) => element("thead", {}, [element("tr", {}, [element("td"), ...shown.map((name) => element("th", { scope: "col", class: `side ${name}` }, [
+      element("b", { text: name.toUpperCase() }), " ", state.departmentName(state.text(`department_${name}`, i) ?? ""),
+    ]))])]);
+    return [
+      compared(i, values, "values", head, (line) => [line(say("card.says"), (name) => long(shownValue(i, name) ?? "—"), "value")]),
+      sidesOf(i).length < 2 ? element("p", { class: "note", text: say("card.no_other_side") }) : null,
+    ];
+  }
+
+  // Where each says it: file, record, date, accuracy; and the dossier of a side that is a parcel.
+  const sources = (i) => element("section", { class: "sources" }, [
+    element("h5", { text: say("card.sources") }),
+    compared(i, source, "", () => null, (line) => [line(say("card.layer"), (name) => element("span", {}, [state.text(`layer_${name}`, i) ?? "—", Lantu.dossier.button(i, name)]))]),
+  ]);
 
   function shownValue(i, name) {
     const value = state.text(`value_${name}`, i);
     return value === null ? null : state.valueLabel(state.text("field", i), value);
   }
 
-  function said(i, name) {
-    const field = state.text("field", i), value = state.text(`value_${name}`, i);
-    const place = state.number(`place_${name}`, i), record = state.number(`record_${name}`, i);
-    const source = place < 0 ? null : state.content().layers[place];
+  function values(i, name) {
+    const value = state.text(`value_${name}`, i);
     return {
       [say("card.standard_value")]: value !== shownValue(i, name) ? value : null,
       [say("card.raw")]: state.text(`raw_${name}`, i),
       [say("card.object")]: state.text(`id_${name}`, i) || say("card.whole_layer"),
-      [say("card.layer")]: state.text(`layer_${name}`, i),
-      [say("card.file")]: source && [source.file, source.sublayer].filter(Boolean).join(" / "),
-      [say("card.source_field")]: source && field !== null ? source.fields[field] : null,
+    };
+  }
+
+  function source(i, name) {
+    const field = state.text("field", i), place = state.number(`place_${name}`, i), record = state.number(`record_${name}`, i);
+    const layer = place < 0 ? null : state.content().layers[place];
+    return {
+      [say("card.file")]: layer && [layer.file, layer.sublayer].filter(Boolean).join(" / "),
+      [say("card.source_field")]: layer && field !== null ? layer.fields[field] : null,
       [say("card.record")]: record > 0 ? say("card.record_number", { record }) : null,
-      [say("card.issued")]: source && source.issued,
-      [say("card.accuracy")]: source && `± ${number(source.accuracy, 3)} m`,
+      [say("card.issued")]: layer && layer.issued,
+      [say("card.accuracy")]: layer && `± ${number(layer.accuracy, 3)} m`,
     };
   }
 

@@ -9,11 +9,7 @@ Lantu.dom = (() => {
   // A control character shows nothing, and one that turns the direction of writing makes a text read
   // as another one: each is shown as what it is. Line ends and tabs are left alone.
   const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-  const visible = (text) => String(text).replace(UNSEEN, (sign) => {
-    const code = sign.codePointAt(0);
-    if (code < 32) return String.fromCodePoint(0x2400 + code); // its picture, like ␀
-    return `⟦U+${code.toString(16).toUpperCase().padStart(4, "0")}⟧`;
-  });
+  const visible = (text) => String(text).replace(UNSEEN, (sign) => `⟦U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟧`);
 
   // The only way by which text gets into the page.
   function write(node, text) {

@@ -71,7 +71,7 @@ Lantu.table = (() => {
       const text = Lantu.filters.nameOf(name, value);
       return element("button", {
         type: "button", class: "tag", title: text, "aria-label": say("list.without", { text }), "data-filter": name, click: () => state.toggle(name, value),
-      }, [element("span", { text }), " ×"]);
+      }, [element("span", { text }), "×"]);
     }));
     byId("active").hidden = !labels.length;
   }
