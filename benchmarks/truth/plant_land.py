@@ -191,6 +191,7 @@ def spike(cell: Cell) -> None:
     cell.reshape("north", kicked)
     cell.reshape("north_copy", kicked)
     cell.expect("GE06", "north", "north_copy")
+    cell.tolerate("GE01")  # so thin that noise may turn it inside out
 
 
 def geometry_invalid(cell: Cell) -> None:
