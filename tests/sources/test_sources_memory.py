@@ -161,3 +161,52 @@ def test_a_workbook_made_to_fill_the_memory_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "b.xlsx", '<row r="2"><c r="XFD2"><v>1</v></c></row>')
     with pytest.raises(SourceError, match="2000 columns or more"):
         open_source(path).read(geometry=False)
+
+
+def shapefile(folder: Path, *, empty_index: bool) -> Path:
+    """Write a shapefile of points; with an index of nothing, Lantu rebuilds it from the shapes."""
+    points = gpd.GeoDataFrame({"a": ["x"] * FEATURES}, geometry=[shapely.Point(1, 2)] * FEATURES, crs=4548)
+    points.to_file(folder / "a.shp", engine="pyogrio")
+    if empty_index:
+        (folder / "a.shx").unlink()
+    return folder / "a.shp"
+
+
+@pytest.mark.parametrize("empty_index", [False, True])
+def test_a_shapefile_stays_within_its_factor(tmp_path: Path, *, empty_index: bool) -> None:
+    path = shapefile(tmp_path, empty_index=empty_index)
+    size = sum(part.stat().st_size for part in tmp_path.iterdir())
+    raw, peak = measured(open_source(path))
+    assert raw.count_in == FEATURES
+    assert peak < 20 * size
+
+
+def test_a_table_alone_and_a_damaged_shapefile_stay_within_it_too(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, empty_index=False)
+    data = bytearray(path.read_bytes())
+    for place in range(108, len(data), 28):  # every point's kind, so that each record is listed
+        data[place : place + 4] = b"\xff\xff\xff\x7f"
+    path.write_bytes(data)
+    size = sum(part.stat().st_size for part in tmp_path.iterdir())
+    raw, peak = measured(open_source(path))
+    assert len(raw.problems) == FEATURES
+    assert peak < 60 * size
+    table = path.with_suffix(".dbf")
+    raw, peak = measured(open_source(table), geometry=False)
+    assert raw.count_in == FEATURES
+    assert peak < 60 * table.stat().st_size
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_header_that_states_a_milliard_rows_takes_no_memory_for_them(
+    tmp_path: Path, *, alone: bool
+) -> None:
+    path = shapefile(tmp_path, empty_index=False)
+    table = path.with_suffix(".dbf")
+    data = bytearray(table.read_bytes())
+    data[4:8] = b"\xff\xff\xff\x7f"
+    table.write_bytes(data)
+    raw, peak = measured(open_source(table if alone else path), geometry=not alone)
+    assert raw.count_in == len(raw.geometry) == FEATURES
+    assert any(note.key == "sources.dbf_overstated" for note in raw.notes)
+    assert peak < 60 * table.stat().st_size

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import stat
+import struct
 import tempfile
 import weakref
 import zipfile
@@ -135,6 +136,8 @@ def unpack(archive: Path, folder: Path, *, room: Room | None = None) -> None:
         OSError,
         NotImplementedError,
         RuntimeError,
+        ValueError,  # a member's name in its own header is no text
+        struct.error,
         zlib.error,
     ) as error:
         raise SourceError(message("sources.zip_damaged", path=archive.name, reason=str(error))) from error

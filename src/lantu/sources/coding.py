@@ -80,10 +80,10 @@ def codec_named(text: str) -> str | None:
         try:
             name = codecs.lookup(candidate).name
             b"a".decode(name)
-        except LookupError:  # unknown, or a codec that is no text encoding, such as hex and zlib
-            continue
         except UnicodeError:  # no text in UTF-16, but an encoding all the same
             pass
+        except (LookupError, ValueError):  # unknown, a codec of no text, such as zlib, or no name at all
+            continue
         return "gbk" if name == "gb2312" else name
     return None
 

@@ -78,7 +78,8 @@ class DatabaseSource:
                 damage.refuse(number + 1 - first, rows.failures[int(position)])
             elif null_ids is not None and number not in null_ids:
                 damage.refuse(number + 1 - first, message("sources.geometry_corrupt"))
-        count = len(expected | set(rows.ids.tolist()))
+        # A damaged page of a GeoPackage gives rows under one number; they are rows all the same.
+        count = len(rows.ids) + len(expected - set(rows.ids.tolist()))
         good = ~np.isin(rows.ids + 1 - first, sorted(damage.unreadable))
         if geometry and not rows.has_geometry and count:
             columns = ", ".join(rows.attributes.columns)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 _HEADER_BYTES, _FIELD_BYTES, _END_OF_FIELDS = 32, 32, 0x0D
 _NAME_BYTES = 10
+FEW_ROWS, MOST_LOST = 10_000, 50
+"""A header that states this many more rows than there are, and this many times more, is damaged: each row
+lost would be listed, and four damaged bytes can stand for four thousand million of them."""
+
 _LANGUAGE_BYTES = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: "GBK", 0x4E: "cp949", 0x4F: "big5",
     0x78: "big5", 0x79: "cp949", 0x7A: "GBK", 0x7B: "cp932", 0xC8: "cp1250", 0xC9: "cp1251", 0xCB: "cp1253",
@@ -47,12 +51,17 @@ class DbfField:
 
 @dataclass(frozen=True, kw_only=True)
 class DbfTable:
-    """A .dbf in memory: ``rows`` has one line of bytes for each record, deleted ones included."""
+    """A .dbf in memory: ``rows`` has one line of bytes for each record, deleted ones included.
+
+    ``overstated`` is the number in a header that no copy broken off explains; ``count_stated`` is then what
+    is there.
+    """
 
     fields: tuple[DbfField, ...]
     rows: NDArray[np.uint8]
     count_stated: int
     language_byte: int
+    overstated: int | None = None
 
     @property
     def deleted(self) -> BoolArray:
@@ -91,7 +100,14 @@ def read_dbf(path: Path) -> DbfTable:
     fields = _fields(data[_HEADER_BYTES:start].tobytes(), width)
     whole_rows = min(count, (data.size - start) // width)
     rows = data[start : start + whole_rows * width].reshape(whole_rows, width)
-    return DbfTable(fields=fields, rows=rows, count_stated=count, language_byte=header[29])
+    overstated = count if count - whole_rows > max(FEW_ROWS, MOST_LOST * whole_rows) else None
+    return DbfTable(
+        fields=fields,
+        rows=rows,
+        count_stated=whole_rows if overstated is not None else count,
+        language_byte=header[29],
+        overstated=overstated,
+    )
 
 
 def decide_dbf_coding(table: DbfTable, *, cpg: str | None, declared: str | None) -> Coding:

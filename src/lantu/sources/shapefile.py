@@ -94,20 +94,33 @@ class ShapefileSource:
 
     @contextmanager
     def _complete(self, notes: list[Message]) -> Iterator[Path]:
-        """Yield the file to read: itself, or a copy with an index where its own is missing or damaged."""
-        if self._index is None or not self._index.rebuilt:
+        """Yield the file to read: itself, or a copy with its index and the count of its rows put right."""
+        rebuilt = self._index is not None and self._index.rebuilt
+        overstated = self._table.overstated if self._table is not None else None
+        if self._index is not None and rebuilt:
+            notes.append(message("sources.shx_rebuilt", path=self.path.name, count=len(self._index)))
+        if self._table is not None and overstated is not None:
+            count = len(self._table.rows)
+            notes.append(
+                message("sources.dbf_overstated", path=self.path.name, stated=overstated, count=count)
+            )
+        if not rebuilt and overstated is None:
             yield self.path
             return
-        notes.append(message("sources.shx_rebuilt", path=self.path.name, count=len(self._index)))
         with tempfile.TemporaryDirectory(prefix="lantu-") as folder:
-            for suffix in (".shp", ".dbf", ".prj"):
+            for suffix in (".shp", ".dbf", ".prj") if rebuilt else (".shp", ".dbf", ".prj", ".shx"):
                 source = sibling(self.path, suffix)
                 if source is not None:
                     shutil.copyfile(source, Path(folder, "layer" + suffix))
-            with self.path.open("rb") as file:
-                header = file.read(HEADER_BYTES)
-            Path(folder, "layer.shx").write_bytes(self._index.shx_bytes(header))
-            yield Path(folder, "layer.shp")
+            if self._index is not None and rebuilt:
+                with self.path.open("rb") as file:
+                    header = file.read(HEADER_BYTES)
+                Path(folder, "layer.shx").write_bytes(self._index.shx_bytes(header))
+            if self._table is not None and overstated is not None:
+                with Path(folder, "layer.dbf").open("r+b") as file:
+                    file.seek(4)
+                    file.write(len(self._table.rows).to_bytes(4, "little"))
+            yield Path(folder, "layer" + self.path.suffix.casefold())
 
     def _without_damaged(self, rows: Rows, damage: Damage) -> tuple[Rows, int]:
         """Return the rows that were read well, and how many records there are; the others are listed."""
