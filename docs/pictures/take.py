@@ -1,4 +1,7 @@
-"""Take the pictures of the report on the sample district, without a network (``make screenshots``)."""
+"""Take the pictures of the report and the inventory of the sample district (``make screenshots``).
+
+Without a network. Names of pictures on the command line take only those.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,11 @@ def paper(page: Any) -> None:  # noqa: ANN401  # as above
     page.emulate_media(media="print")
 
 
+INVENTORY = "inventory"
+"""The one picture of the page of ``lantu layers``, not of the report."""
+
 PICTURES = {
+    INVENTORY: (overview, {"width": 1600, "height": 900}),
     "overview": (overview, {"width": 1600, "height": 900}),
     "finding": (finding, {"width": 1600, "height": 900}),
     "laptop": (overview, {"width": 1366, "height": 768}),
@@ -67,6 +74,15 @@ def sample_report(folder: Path) -> Path:
     return next(folder.rglob("report.html"))
 
 
+def sample_inventory(folder: Path) -> Path:
+    """Return the inventory page of the sample district that `sample_report` has put there."""
+    page = folder / "layers.html"
+    blueprint = str(folder / "blueprint.toml")
+    command = [sys.executable, "-m", "lantu", "layers", blueprint, "--html", str(page)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # our own program
+    return page
+
+
 def main() -> None:
     """Take each picture; a picture too large for the repository is an error."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
@@ -74,12 +90,15 @@ def main() -> None:
         sys.exit(f"no browser on PATH, looked for {', '.join(CHROMIUM)}")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         report = sample_report(Path(folder) / "sample").as_uri()
+        inventory = sample_inventory(Path(folder) / "sample").as_uri()
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        for name, (prepare, viewport) in PICTURES.items():
+        for name in sys.argv[1:] or PICTURES:
+            prepare, viewport = PICTURES[name]
             context = browser.new_context(offline=True, viewport=viewport, device_scale_factor=SCALE)
             page = context.new_page()
-            page.goto(report)
-            page.wait_for_selector("html[data-ready='1']", state="attached")
+            page.goto(inventory if name == INVENTORY else report)
+            if name != INVENTORY:
+                page.wait_for_selector("html[data-ready='1']", state="attached")
             prepare(page)
             page.wait_for_timeout(900)
             target = HERE / f"{name}.png"

@@ -246,3 +246,22 @@ def test_a_geodatabase_that_lost_its_suffix_is_one_source(tmp_path: Path) -> Non
     found = survey_folder(tmp_path)
     assert [(layer.path, layer.features) for layer in found.layers] == [("宗地库", 2)]
     assert not found.unused
+
+
+def test_what_lantu_wrote_itself_is_no_delivery(tmp_path: Path) -> None:
+    write(tmp_path / "zd.gpkg", "EPSG:4549", squares(DISTRICT, 2), ZDDM=["a", "b"])
+    write(tmp_path / "out" / "findings.gpkg", "EPSG:4549", squares(DISTRICT, 1), rule=["LU01"])
+    for name in ("out/run.json", "out/timings.json", "register.sqlite"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    found = survey_folder(tmp_path)
+    assert [layer.path for layer in found.layers] == ["zd.gpkg"]
+    assert not found.unused
+
+
+def test_a_layer_without_a_place_lies_where_the_others_do(tmp_path: Path) -> None:
+    write(tmp_path / "parcels.gpkg", "EPSG:26986", squares(BOSTON, 3), PARCEL_ID=["a", "b", "c"])
+    (tmp_path / "zoning.csv").write_text(
+        'ZONE_CODE,wkt\nR2,"POLYGON ((0 0, 1 0, 1 1, 0 0))"\nB1,"POLYGON ((0 0, 2 0, 2 1, 0 0))"\n',
+        encoding="utf-8",
+    )
+    assert guessed(tmp_path)["zoning"].codelist is None  # R2 and B1 are classes in China, too

@@ -35,6 +35,10 @@ COMPANIONS = frozenset(
 
 SKIPPED_FOLDERS = frozenset({"__MACOSX", "reports", "node_modules"})
 
+OWN_FILES = frozenset({"register.sqlite", "waivers.lock.csv"})
+OWN_FOLDER = "run.json"
+"""What Lantu has written itself beside the deliveries: the register, and folders that hold a run."""
+
 HEAD_BYTES = 4096
 
 KINDS = ("point", "line", "polygon")
@@ -160,13 +164,17 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield entry
         elif is_geodatabase(entry):
             yield entry
-        elif entry.name not in SKIPPED_FOLDERS and not entry.is_symlink():
+        elif entry.name not in SKIPPED_FOLDERS and not entry.is_symlink() and not _is_run(entry):
             yield from _files(entry)
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / OWN_FOLDER).is_file() and (folder / "timings.json").is_file()
 
 
 def _is_companion(file: Path) -> bool:
     suffix = file.suffix.casefold()
-    if suffix in COMPANIONS:
+    if suffix in COMPANIONS or file.name in OWN_FILES:
         return True
     if suffix == ".xml":
         with file.open("rb") as opened:

@@ -57,8 +57,10 @@ def survey_folder(folder: Path, *, leave_out: Path | None = None) -> Survey:
     layers, placings = [layers[at] for at in kept], [placings[at] for at in kept]
     joins, tables = match_tables(layers, [one for one in found if one.kind is None])
     names = _names(layers)
+    lists = _code_lists(placings)
     guessed = [
-        _guess_layer(folder, names[at], layer, placings[at], joins.get(at)) for at, layer in enumerate(layers)
+        _guess_layer(folder, names[at], layer, placings[at], joins.get(at), lists=lists[at])
+        for at, layer in enumerate(layers)
     ]
     guessed = settle_siblings(guessed, layers)
     if all(layer.standard is None for layer in guessed):
@@ -77,7 +79,7 @@ def survey_folder(folder: Path, *, leave_out: Path | None = None) -> Survey:
 
 
 def _guess_layer(
-    folder: Path, name: str, found: Found, placing: Placing, join: JoinGuess | None
+    folder: Path, name: str, found: Found, placing: Placing, join: JoinGuess | None, *, lists: tuple[str, ...]
 ) -> GuessedLayer:
     joined = found if join is None else _joined(folder, found, join)
     kinds = rank_kinds(
@@ -85,7 +87,7 @@ def _guess_layer(
         title=f"{found.title} {found.inner} {found.raw.driver}",
         folders=_folders(found),
         geometry=str(found.kind),
-        lists=CODE_LISTS if placing.extent is None or is_in_china(placing.extent) else (),
+        lists=lists,
     )
     kind = judge_kind(kinds)
     best = kinds[0] if kind is not None else None
@@ -111,6 +113,19 @@ def _guess_layer(
         questions=_questions(joined, best, placing),
         field_questions=(*_field_questions(best), *asked),
     )
+
+
+def _code_lists(placings: list[Placing]) -> list[tuple[str, ...]]:
+    """Return the code lists that can be meant in each layer: China's where it lies there.
+
+    A layer that nobody can place lies where most others of its folder do; where none has a place, anywhere.
+    """
+    there = [is_in_china(placing.extent) for placing in placings if placing.extent is not None]
+    others = not there or 2 * sum(there) >= len(there)
+    return [
+        CODE_LISTS if (others if placing.extent is None else is_in_china(placing.extent)) else ()
+        for placing in placings
+    ]
 
 
 def _questions(found: Found, kind: Kind | None, placing: Placing) -> tuple[Question, ...]:
