@@ -15,8 +15,6 @@ from lantu.config import BlueprintFile, read_blueprint
 from lantu.config.blueprint_file import ALL
 from lantu.config.plugins import skipped_plugins
 from lantu.crs import identify
-from lantu.errors import SourceError
-from lantu.messages import message
 from lantu.model import BlueprintFacts, Outcome
 from lantu.rules.own import OwnRule
 from lantu.run import Run
@@ -101,6 +99,10 @@ class Blueprint:
             working_crs=identify(self._loaded.crs),
             departments=settings.departments,
             layers=self._loaded.layers,
+            authority=settings.authority,
+            levels=settings.levels,
+            town_layer=settings.town_layer,
+            publishing=settings.publishing,
         )
 
     def inventory(self, *, language: Language | None = None) -> pd.DataFrame:
@@ -155,7 +157,7 @@ class Blueprint:
         base = self._tuning(code).get(code, {})
         built = [(value, rules.build([code], (), {code: {**base, name: value}})[0]) for value in values]
         facts = self.facts
-        _require_one_readable(facts)
+        engine.require_one_readable(facts)
         with display.watching(self.file.language, given=progress) as watcher:
             return engine.sweep(built, facts, jobs=jobs, progress=watcher)
 
@@ -233,7 +235,7 @@ class Blueprint:
                 self.__dict__["_loaded"] = self._load(watcher)
             loaded_s = time.perf_counter() - started
             facts = self.facts
-            _require_one_readable(facts)
+            engine.require_one_readable(facts)
             towns = next((layer for layer in facts.layers if layer.name == settings.town_layer), None)
             checked = engine.check(chosen, facts, jobs=jobs, tile_m=tile_m, towns=towns, progress=watcher)
         lock = register.read_lock(settings.waiver_file) if settings.waiver_file else None
@@ -241,11 +243,12 @@ class Blueprint:
         run = Run(
             facts=facts,
             findings=waived.findings,
-            causes=checked.causes,
+            causes=engine.with_levels(checked.causes, checked.findings, facts.levels),
             outcomes=(*checked.outcomes, *self._lost(select, ignore)),
             rules={rule.code: _parameters(rule) for rule in chosen},
             waived=waived.waived,
             waivers=waived.summary,
+            grounds=engine.grounds_of(chosen, facts.layers),
             timings_s={"read": loaded_s, **checked.timings_s},
             versions=versions(),
             kernels=asdict(checked.kernels),
@@ -296,15 +299,6 @@ def open_blueprint(path: str | Path = DEFAULT_FILE, *, today: dt.date | None = N
     """
     day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
     return Blueprint(read_blueprint(Path(path), today=day))
-
-
-def _require_one_readable(facts: BlueprintFacts) -> None:
-    """Raise where no layer could be read at all; a refused coordinate system is still worth a report."""
-    unread = [layer for layer in facts.layers if layer.refusal is not None and layer.refusal.code is None]
-    if facts.layers and len(unread) == len(facts.layers):
-        first = unread[0]
-        reason = first.refusal.reason if first.refusal else None
-        raise SourceError(message("engine.no_layer_readable", layer=first.name, reason=reason))
 
 
 def _parameters(rule: rules.Rule) -> dict[str, Any]:

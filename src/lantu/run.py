@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lantu import display, register, report
+from lantu import display, keeping, register, report
 from lantu.model import Run as RunRecord
 from lantu.report.page.verdict import verdict_sentence
+from lantu.staging import staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ class Run(RunRecord):
     ) -> tuple[Path, ...]:
         """Write the files of a run into ``directory`` (made where missing) and return their paths.
 
+        They take the place of an older run's files all together, or not at all (``staging``).
         ``tell`` is told of a plug-in's format that could not be written; a warning by default.
 
         Raises
@@ -63,11 +65,16 @@ class Run(RunRecord):
             There is a file of the register's name beside the directory that is none.
         """
         run = self if self.decisions is not None else self.beside(directory)
-        register.write_beside(self.facts.layers, self.comparison, Path(directory))
+        folder = Path(directory)
+        with staged(folder, owned=(keeping.KEPT,)) as passing:
+            keeping.write_kept(self, passing)
+            register.write_beside(self.facts.layers, self.comparison, passing)
+            written = report.write(run, passing, formats=tuple(formats or self.formats), tell=tell)
+            names = [path.name for path in written]
         lost = self.lock.write() if self.lock is not None else None
         if lost is not None:
             (tell or (lambda said: warnings.warn(said.text(self.language), stacklevel=3)))(lost)
-        return report.write(run, Path(directory), formats=tuple(formats or self.formats), tell=tell)
+        return tuple(folder / name for name in names)
 
     def beside(self, directory: str | Path) -> Run:
         """Return the run with what the register beside ``directory`` says of its findings, if there is one.

@@ -90,7 +90,23 @@ def test_help_lists_the_commands_of_this_version(
     assert leave(*arguments) == 0
     out, err = capsys.readouterr()
     listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.strip()]
-    commands = ["demo", "new", "check", "compare", "layers", "rules", "sweep", "decide", "dossier"]
+    commands = [
+        "demo",
+        "new",
+        "check",
+        "compare",
+        "layers",
+        "rules",
+        "sweep",
+        "decide",
+        "dossier",
+        "blueprint",
+        "publish",
+        "unlock",
+        "request",
+        "respond",
+        "merge",
+    ]
     assert listed == commands
     assert "..." not in out.replace("[ARGS]...", "")
     assert err == ""

@@ -110,7 +110,10 @@ LINES: list[tuple[str, str, str]] = [
     # --- words
     ('name = "Zhoucun"', 'language = "cn"', "2: 'blueprint.language' cannot be the text 'cn' | one of zh, en"),
     ('name = "Zhoucun"', 'level = "restricted"', "2: 'blueprint.level' cannot be the text 'restricted' | one of public, internal, confidential, secret"),
-    ('name = "Zhoucun"', "level = 1", "2: 'blueprint.level' should be one of public, internal, confidential, secret, but is the number 1"),
+    ('name = "Zhoucun"', 'level = "internl"', "2: 'blueprint.level' cannot be the text 'internl' | did you mean 'internal'?"),
+    ('name = "Zhoucun"', 'levels = ["open", "closed"]', "2: the levels of this file lack 'internal': state level in [blueprint]"),
+    ('name = "Zhoucun"', 'levels = ["internal", "internal"]', "2: a level is named twice"),
+    ('name = "Zhoucun"', "level = 1", "2: 'blueprint.level' should be text in quotes, but is the number 1"),
     ('department = "land"', 'department = "land"\nupdate = "1 year"', "15: 'layers.parcels.update' should be an ISO 8601 duration, but is the text '1 year' | e.g. P1Y (a year), P6M (six months), P30D (thirty days)"),
     ('department = "land"', 'department = "land"\nupdate = "P0D"', "15: 'layers.parcels.update' should be an ISO 8601 duration, but is the text 'P0D' | e.g. P1Y (a year), P6M (six months), P30D (thirty days)"),
     ('department = "land"', 'department = "land"\nencoding = "GB"', "15: 'layers.parcels.encoding' names no known text encoding: the text 'GB'"),
@@ -204,7 +207,7 @@ ADDED: list[tuple[str, list[str]]] = [
     ("[waivers]\nfile = '''waivers.csv\nx = 3", ["1: a text lacks its closing quote"]),
     ("[rules]\nLU01 = { min_share = 0.1", ["1: a table in braces lacks a comma or its closing brace }"]),
     ("[rules]\nLU01 = { min_share = 0.1, min_share = 0.2 }", ["1: 'rules.LU01.min_share' is given twice"]),
-    ("[blueprint.more]\nas_of = 2026-02-31", ["0: [blueprint] has no key 'more' | one of name, crs, as_of, language, level, town_layer", "1: there is no such date or time"]),
+    ("[blueprint.more]\nas_of = 2026-02-31", ["0: [blueprint] has no key 'more' | one of name, crs, as_of, language, level, levels, town_layer", "1: there is no such date or time"]),
     ("[waivers]\nfile = 'x\x07'", ["1: a character that TOML does not allow"]),
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lantu.engine import Checked, check
+from lantu.engine import Checked, check, with_levels
 from lantu.messages import message
 from lantu.model import (
     SOURCE_PREFIX,
@@ -124,7 +124,7 @@ def as_run(checked: Checked, facts: BlueprintFacts) -> Run:
     return Run(
         facts=facts,
         findings=checked.findings,
-        causes=checked.causes,
+        causes=with_levels(checked.causes, checked.findings, facts.levels),
         outcomes=checked.outcomes,
         rules={},
         waived=empty_findings(CRS),

@@ -19,6 +19,8 @@ import pytest
 import shapely
 from real_scenarios import open_scenario
 
+from lantu.agreeing import agree
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -135,3 +137,15 @@ def test_a_check_of_the_whole_city_ends_within_a_minute(real_data: Path, tmp_pat
     paths = finished.write(tmp_path / "report")
     assert time.perf_counter() - started < 60
     assert {path.name for path in paths} >= {"report.html", "findings.parquet", "findings.gpkg", "run.json"}
+
+
+def test_areas_of_the_one_blueprint_reconcile(run: Any, parcels: gpd.GeoDataFrame) -> None:
+    made = agree(run)
+    assert len(made.parcels) == 13_116
+    assert (made.account["difference_m2"].abs() < 0.01).all()
+    whole = made.account.set_index(["town", "use_class"]).loc[("*", "*")]
+    assert whole["input_m2"] == pytest.approx(parcels.geometry.make_valid().area.sum(), rel=1e-6)
+    by_class = made.parts.groupby(made.parts["use_class"].fillna(""))["area_m2"].sum()
+    totals = made.account[made.account["town"] == "*"].set_index("use_class")["blueprint_m2"]
+    assert (by_class - totals[by_class.index]).abs().max() < 0.01
+    assert set(made.parts["state"]) >= {"agreed", "contested", "not_covered"}

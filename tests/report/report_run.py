@@ -248,6 +248,7 @@ CAUSE = {
     "scope": "layer",
     "kind": "code",
     "object": None,
+    "level": "internal",
 }
 
 

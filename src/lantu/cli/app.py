@@ -67,7 +67,7 @@ def _demo(
 ) -> int:
     from lantu.cli.demo import demo
 
-    return demo(_terminal(context), directory)
+    return demo(terminal_of(context), directory)
 
 
 @app.command("new", cls=Command, help="cli.help.new")
@@ -80,7 +80,7 @@ def _new(
 ) -> int:
     from lantu.cli.new import new
 
-    return new(_terminal(context), folder, out=out, force=force)
+    return new(terminal_of(context), folder, out=out, force=force)
 
 
 @app.command("check", cls=Command, help="cli.help.check")
@@ -113,7 +113,7 @@ def _check(
         fail_on=fail_on,
         since=since,
     )
-    return check(_terminal(context).hushed(quiet=quiet), blueprint, options, as_json=as_json)
+    return check(terminal_of(context).hushed(quiet=quiet), blueprint, options, as_json=as_json)
 
 
 @app.command("compare", cls=Command, help="cli.help.compare")
@@ -127,7 +127,7 @@ def _compare(
 ) -> int:
     from lantu.cli.compare import compare
 
-    return compare(_terminal(context), old, new, out=out, as_json=as_json)
+    return compare(terminal_of(context), old, new, out=out, as_json=as_json)
 
 
 @app.command("layers", cls=Command, help="cli.help.layers")
@@ -140,7 +140,7 @@ def _layers(
 ) -> int:
     from lantu.cli.layers import layers
 
-    return layers(_terminal(context), blueprint, html=html, as_json=as_json)
+    return layers(terminal_of(context), blueprint, html=html, as_json=as_json)
 
 
 @app.command("rules", cls=Command, help="cli.help.rules")
@@ -151,7 +151,7 @@ def _rules(
 ) -> int:
     from lantu.cli.rules import explain_rule, list_rules
 
-    terminal = _terminal(context)
+    terminal = terminal_of(context)
     if code is None:
         return list_rules(terminal, as_json=as_json)
     return explain_rule(terminal, code, as_json=as_json)
@@ -171,7 +171,7 @@ def _sweep(
     from lantu.cli.sweep import sweep
 
     page = page_path(html) if html is not None else None
-    return sweep(_terminal(context), rule, blueprint, param=param, html=page, as_json=as_json)
+    return sweep(terminal_of(context), rule, blueprint, param=param, html=page, as_json=as_json)
 
 
 @app.command("decide", cls=Command, help="cli.help.decide")
@@ -185,7 +185,7 @@ def _decide(
 ) -> int:
     from lantu.cli.decide import decide
 
-    return decide(_terminal(context), run, file, by=by, as_json=as_json)
+    return decide(terminal_of(context), run, file, by=by, as_json=as_json)
 
 
 @app.command("dossier", cls=Command, help="cli.dossier.help")
@@ -201,9 +201,10 @@ def _dossier(
     from lantu.cli.layers import page_path
 
     page = page_path(html) if html is not None else None
-    return dossier(_terminal(context), parcel, blueprint, html=page, as_json=as_json)
+    return dossier(terminal_of(context), parcel, blueprint, html=page, as_json=as_json)
 
 
-def _terminal(context: typer.Context) -> Terminal:
+def terminal_of(context: typer.Context) -> Terminal:
+    """Return the streams and the language that the command line was started with."""
     terminal: Terminal = context.obj["terminal"]
     return terminal

@@ -41,13 +41,14 @@ def dossier(terminal: Terminal, parcel: str, blueprint: str, *, html: Path | Non
 
 def _show(terminal: Terminal, found: Dossier) -> None:
     from lantu.report import dossier_words as words
+    from lantu.report.wording import level_name
 
     subject, language = found.subject, terminal.language
     terminal.show(terminal.text("dossier.text.title", id=subject.id))
     terminal.show_paragraph(
         terminal.text(
             "dossier.text.about",
-            level=terminal.text(f"report.level.{words.document_level(found)}"),
+            level=level_name(words.document_level(found), terminal.language),
             name=found.facts.name,
             layer=subject.layer.name,
             department=words.department_name(found, subject.layer.department),

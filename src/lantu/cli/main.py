@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+import lantu.cli.departments  # noqa: F401  # adds its commands
 from lantu._version import __version__
 from lantu.cli.app import command_in
 from lantu.cli.language import take_language

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from lantu.config.address import is_address, resolve
 from lantu.config.files import located
-from lantu.model import Department, JoinSpec, LayerSpec, TransformSpec
+from lantu.model import (
+    LEVELS,
+    Department,
+    JoinSpec,
+    LayerSpec,
+    Publishing,
+    Reduction,
+    TransformSpec,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,6 +70,21 @@ class BlueprintFile:
     def level(self) -> Level:
         """Return the classification of the outputs where nothing else is said."""
         return self.tables.blueprint.level
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Return the names of the levels, lowest first."""
+        return self.tables.blueprint.levels or LEVELS
+
+    @property
+    def publishing(self) -> Publishing:
+        """Return what editions may say of findings above their level."""
+        table = self.tables.publish
+        reduce = {
+            level: Reduction(to=one.to, geometry=one.geometry, grid_m=one.grid_m)
+            for level, one in table.reduce.items()
+        }
+        return Publishing(min_count=table.min_count, reduce=reduce)
 
     @property
     def town_layer(self) -> str | None:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from lantu.messages import Language  # noqa: TC001  # as above
-from lantu.model import Level, Severity  # noqa: TC001  # as above
+from lantu.model import Generalised, Severity  # noqa: TC001  # as above
 
 _DURATION = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?")
 _RULE_CODE = re.compile(r"[A-Z]{2,}\d{2,}")
@@ -67,7 +67,8 @@ class BlueprintTable(Table):
     crs: Text = "auto"
     as_of: dt.date | None = None
     language: Language = "zh"
-    level: Level = "internal"
+    level: Text = "internal"
+    levels: Annotated[Texts, Field(min_length=2)] | None = None
     town_layer: Text | None = None
 
 
@@ -114,12 +115,12 @@ class LayerTable(Table):
     accuracy_m: Positive | None = None
     issued: dt.date | None = None
     update: Annotated[Text, AfterValidator(_duration)] | None = None
-    level: Level | None = None
+    level: Text | None = None
     where: Text | None = None
     codelist: Text | None = None
     fields: dict[str, Text] = Field(default_factory=dict)
     units: dict[str, Text] = Field(default_factory=dict)
-    levels: dict[str, Level] = Field(default_factory=dict)
+    levels: dict[str, Text] = Field(default_factory=dict)
     join: JoinTable | None = None
     transform: TransformTable | None = None
 
@@ -203,6 +204,21 @@ class ReportTable(Table):
     formats: Texts = ("html", "gpkg", "xlsx", "parquet")
 
 
+class ReduceTable(Table):
+    """``[publish.reduce.LEVEL]``: how a finding of that level may be told below it."""
+
+    to: Text
+    geometry: Generalised = "none"
+    grid_m: Positive = 1000.0
+
+
+class PublishTable(Table):
+    """``[publish]``: what editions may say of findings above their level."""
+
+    min_count: Annotated[int, Field(ge=1)] = 3
+    reduce: dict[str, ReduceTable] = Field(default_factory=dict)
+
+
 class BlueprintTables(Table):
     """The whole file."""
 
@@ -214,3 +230,4 @@ class BlueprintTables(Table):
     authority: dict[str, Texts] = Field(default_factory=dict)
     waivers: WaiversTable | None = None
     report: ReportTable = ReportTable()
+    publish: PublishTable = PublishTable()

@@ -11,6 +11,7 @@ from lantu.config.blueprint_file import BlueprintFile, RuleSettings
 from lantu.config.coordinate_systems import crs_mistakes
 from lantu.config.draft import Draft
 from lantu.config.files import located, source_mistakes
+from lantu.config.levels import level_mistakes
 from lantu.config.own_rules import own_rules
 from lantu.config.references import reference_mistakes
 from lantu.config.rule_names import ALL, OWN_KEYS, is_file_parameter, rule_mistakes
@@ -87,7 +88,7 @@ def _checked(parsed: Parsed, draft: Draft) -> tuple[BlueprintTables | None, list
     """Return the tables (None where their shape is wrong) and all mistakes."""
     tables, found = shape_mistakes(parsed.data)
     said = [mistake for mistake in found if not _is_said_better(mistake, draft)]
-    checks = (reference_mistakes, source_mistakes, crs_mistakes, rule_mistakes)
+    checks = (reference_mistakes, level_mistakes, source_mistakes, crs_mistakes, rule_mistakes)
     return tables, [*parsed.mistakes, *said, *chain.from_iterable(check(draft) for check in checks)]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.model import Outcome, ProblemKind
 from lantu.relations import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from lantu.engine.judging import Choice, Tally
     from lantu.engine.meetings import Meeting, Unmet
-    from lantu.model import FloatArray, IntArray, Layer
+    from lantu.model import BlueprintFacts, FloatArray, IntArray, Layer
     from lantu.model.outcome import Answer
     from lantu.rules.base import LayerRule, PairRule
 
@@ -240,3 +241,18 @@ def outcome(
         left_out_area_m2=left.area_m2,
         left_out_length_m=left.length_m,
     )
+
+
+def require_one_readable(facts: BlueprintFacts) -> None:
+    """Raise where no layer could be read at all; a refused coordinate system is still worth a report.
+
+    Raises
+    ------
+    SourceError
+        No layer at all could be read.
+    """
+    unread = [layer for layer in facts.layers if layer.refusal is not None and layer.refusal.code is None]
+    if facts.layers and len(unread) == len(facts.layers):
+        first = unread[0]
+        reason = first.refusal.reason if first.refusal else None
+        raise SourceError(message("engine.no_layer_readable", layer=first.name, reason=reason))

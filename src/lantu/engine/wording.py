@@ -9,7 +9,7 @@ import pandas as pd
 
 from lantu.messages import catalogue
 from lantu.model import FINDING_COLUMNS, finding_id, highest
-from lantu.rules.base import PairRule
+from lantu.rules.base import PairRule, takes
 from lantu.standards import column_label, value_label
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _levels(rule: Rule, sides: Sequence[Layer], verdict: Verdict, facts: Bluepri
     The grounds are the columns that the rule cannot do without: that there is a finding, and what stands
     in its sentence, tells something of each of them. ``sides`` are the subject layer and what it met.
     """
-    whole = highest(layer.level for layer in sides) if sides else facts.level
+    whole = highest((layer.level for layer in sides), facts.levels) if sides else facts.level
     by_field: dict[str | None, Level] = {}
     for field in set(verdict.field):
         marked = [
@@ -124,9 +124,11 @@ def _levels(rule: Rule, sides: Sequence[Layer], verdict: Verdict, facts: Bluepri
             for name, level in layer.levels.items()
             if name in _with_code({*_grounds(rule, layer, other=position > 0), field})
         ]
-        by_field[field] = highest([whole, *marked])
+        by_field[field] = highest([whole, *marked], facts.levels)
     own = zip(verdict.field, verdict.level, strict=True)
-    levels = [highest([by_field[field], level]) if level else by_field[field] for field, level in own]
+    levels = [
+        highest([by_field[field], level], facts.levels) if level else by_field[field] for field, level in own
+    ]
     return np.array(levels, dtype=object)
 
 
@@ -134,6 +136,14 @@ def _grounds(rule: Rule, layer: Layer, *, other: bool) -> tuple[str, ...]:
     if not isinstance(rule, PairRule):
         return ("id",)
     return ("id", *(rule.columns_b(layer) if other else rule.columns_a(layer)), *rule.reveals)
+
+
+def grounds(rule: Rule, layer: Layer) -> tuple[str, ...]:
+    """Return the columns of a layer that a finding of the rule reveals; none of a layer it is not about."""
+    if not takes((*rule.subjects, *getattr(rule, "against", ())), layer):
+        return ()
+    both = {*_grounds(rule, layer, other=False), *_grounds(rule, layer, other=True)}
+    return tuple(sorted(name for name in _with_code(set(both)) if name))
 
 
 def _with_code(columns: set[str | None]) -> set[str | None]:

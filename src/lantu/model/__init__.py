@@ -5,9 +5,10 @@ from lantu.model.digest import ODD, mixed, shape_digests
 from lantu.model.facts import BlueprintFacts, Department
 from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id
 from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
-from lantu.model.level import LEVELS, Level, highest
-from lantu.model.outcome import Outcome
+from lantu.model.level import LEVELS, Level, at_most, highest
+from lantu.model.outcome import Ground, Outcome
 from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_problems
+from lantu.model.publishing import Generalised, Publishing, Reduction
 from lantu.model.raw import RawTable
 from lantu.model.run import RULE_TEXTS, Run
 from lantu.model.spec import JoinSpec, LayerSpec, TransformSpec
@@ -27,6 +28,8 @@ __all__ = [
     "CrsUse",
     "Department",
     "FloatArray",
+    "Generalised",
+    "Ground",
     "IntArray",
     "JoinCount",
     "JoinSpec",
@@ -38,11 +41,14 @@ __all__ = [
     "ProblemKind",
     "ProblemLog",
     "Provenance",
+    "Publishing",
     "RawTable",
+    "Reduction",
     "Refusal",
     "Run",
     "Severity",
     "TransformSpec",
+    "at_most",
     "cores",
     "each_in_threads",
     "empty_findings",

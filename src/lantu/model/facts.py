@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from lantu.model.level import LEVELS, Level
+from lantu.model.publishing import Publishing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -11,7 +14,6 @@ if TYPE_CHECKING:
 
     from lantu.messages import Language
     from lantu.model.layer import Layer
-    from lantu.model.level import Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,11 @@ class Department:
 
 @dataclass(frozen=True, kw_only=True)
 class BlueprintFacts:
-    """The blueprint's own facts and all its layers, refused ones included, in file order."""
+    """The blueprint's own facts and all its layers, refused ones included, in file order.
+
+    ``authority`` says whose word counts: ``standard.column`` to department keys, first word first.
+    ``levels`` are the names of the levels, lowest first; ``town_layer`` is the layer that places findings.
+    """
 
     name: str
     as_of: dt.date
@@ -35,3 +41,7 @@ class BlueprintFacts:
     working_crs: str
     departments: Mapping[str, Department]
     layers: tuple[Layer, ...]
+    authority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: tuple[Level, ...] = LEVELS
+    town_layer: str | None = None
+    publishing: Publishing = field(default_factory=Publishing)

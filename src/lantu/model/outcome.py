@@ -12,6 +12,15 @@ Answer = Literal["conflict", "none_found", "not_checked"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ground:
+    """The columns of a layer that any finding of a rule lets one see: it could not be made without them."""
+
+    rule: str
+    layer: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """One rule on one pair of layers (``layer_b`` None where the rule looks at one layer).
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lantu.messages import Language
     from lantu.model.facts import BlueprintFacts
-    from lantu.model.outcome import Outcome
+    from lantu.model.outcome import Ground, Outcome
     from lantu.plugins import Skipped
 
 
@@ -28,7 +28,7 @@ class Run:
 
     ``findings`` has the columns of FINDING_COLUMNS and is sorted by rule, layer_a, id_a, layer_b,
     id_b. ``causes`` has cause_id, rule, severity, department, layer, title, message, findings (count),
-    scope (layer, object or place), kind, object (its id or None).
+    scope (layer, object or place), kind, object (its id or None), level (the highest behind it).
     ``rules`` maps each rule that took part to its parameters. ``waived`` has the findings taken out by a
     waiver plus ``reason``, ``decided_by``, ``until``; ``waivers`` counts used, unused and lapsed ones.
     ``texts`` has what is said about each rule: code to RULE_TEXTS to language. ``skipped_plugins`` are those
@@ -37,6 +37,9 @@ class Run:
 
     ``since`` sums up the comparison with an earlier run, ``comparison`` has its findings (columns of
     ``register.comparison``), ``trend`` the counts of earlier runs, oldest first; without one they are empty.
+
+    ``grounds`` say which columns each rule's findings reveal. ``withheld`` says what an edition of the run
+    leaves out, None in the run itself.
     """
 
     facts: BlueprintFacts
@@ -46,6 +49,7 @@ class Run:
     rules: Mapping[str, Mapping[str, Any]]
     waived: gpd.GeoDataFrame
     waivers: Mapping[str, Any] = field(default_factory=dict)
+    grounds: tuple[Ground, ...] = ()
     timings_s: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     kernels: Mapping[str, Any] = field(default_factory=dict)
@@ -55,6 +59,7 @@ class Run:
     since: Mapping[str, Any] | None = None
     comparison: pd.DataFrame | None = None
     trend: tuple[Mapping[str, Any], ...] = ()
+    withheld: Mapping[str, Any] | None = None
 
     @property
     def language(self) -> Language:

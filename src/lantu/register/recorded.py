@@ -12,6 +12,7 @@ import pandas as pd
 from lantu.errors import OutputError
 from lantu.messages import message
 from lantu.register.objects import OBJECTS_FILE, digests
+from lantu.staging import settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ def read_recorded(folder: Path) -> Recorded:
     OutputError
         The folder lacks ``run.json`` or ``findings.parquet``, or they cannot be read.
     """
+    settle(folder)
     for name in (RECORD_FILE, FINDINGS_FILE):
         if not (folder / name).is_file():
             raise OutputError(message("compare.no_run", folder=str(folder), file=name))

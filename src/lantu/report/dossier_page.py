@@ -22,6 +22,7 @@ from lantu.report.drawing import Frame, svg_path
 from lantu.report.page.assets import asset
 from lantu.report.page.page import HTML_LANGUAGE
 from lantu.report.palette import OTHER_OUTLINE, OUTLINE_COLOURS
+from lantu.report.wording import level_name
 from lantu.report.writing import write_whole
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def render_dossier_page(dossier: Dossier, *, language: Language) -> str:
 
     about = words(
         "about",
-        level=say(f"report.level.{document_level(dossier)}", language),
+        level=level_name(document_level(dossier), language),
         name=facts.name,
         layer=subject.layer.name,
         department=department_name(dossier, subject.layer.department),

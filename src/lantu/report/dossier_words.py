@@ -30,7 +30,7 @@ def document_level(dossier: Dossier) -> Level:
     """Return the level of the dossier: the blueprint's, or a layer's or finding's where that is higher."""
     facts = dossier.facts
     seen = sorted(set(dossier.findings["level"].dropna()))
-    return highest([facts.level, *(layer.level for layer in facts.layers), *seen])
+    return highest([facts.level, *(layer.level for layer in facts.layers), *seen], facts.levels)
 
 
 def department_name(dossier: Dossier, key: str) -> str:

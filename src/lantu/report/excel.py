@@ -10,8 +10,9 @@ from lantu.report.caps import SHEET_LINKS
 from lantu.report.excel_book import TEXT_MAX, Book
 from lantu.report.excel_departments import write_departments
 from lantu.report.excel_waivers import write_waivers
+from lantu.report.page.verdict import withheld_sentence
 from lantu.report.record import consolidated, counts, level_of, rule_answer, rule_codes
-from lantu.report.wording import department_names
+from lantu.report.wording import department_names, level_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def _summary(book: Book) -> Worksheet:
     book.put(sheet, 0, 0, run.facts.name, book.title)
     number = counts(run)
     facts: list[Row] = [
-        (book.say("excel.level"), book.say(f"level.{level_of(run)}")),
+        (book.say("excel.level"), level_name(level_of(run), book.language)),
         (book.say("excel.as_of"), run.facts.as_of.isoformat()),
         (book.say("excel.crs"), run.facts.working_crs),
         (book.say("headline.conflict"), number["conflict"]),
@@ -58,6 +59,8 @@ def _summary(book: Book) -> Worksheet:
         book.put(sheet, row, 0, name, book.strong)
         book.put(sheet, row, 1, value, book.plain)
     book.put(sheet, 11, 0, book.say("excel.absence"), book.plain)
+    if run.withheld is not None:
+        book.put(sheet, 12, 0, withheld_sentence(run.withheld, book.language), book.strong)
     heads = [book.say("excel.by_severity"), *(book.say(f"severity.{name}") for name in SEVERITIES)]
     rows: list[Row] = [
         (book.say(f"verdict.{verdict}"), *(number["by_severity"][verdict][name] for name in SEVERITIES))

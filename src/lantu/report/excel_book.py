@@ -11,7 +11,7 @@ import xlsxwriter
 from lantu.messages import say
 from lantu.report.palette import SEVERITY_COLOURS
 from lantu.report.record import level_of
-from lantu.report.wording import rule_title
+from lantu.report.wording import level_name, rule_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,7 +96,7 @@ class Book:
     def sheet(self, name: str) -> Worksheet:
         """Add a sheet under a name that Excel accepts; the level is printed on top of each of its pages."""
         sheet = self.book.add_worksheet(sheet_name(name, self.names))
-        sheet.set_header(f'&L&"-,Bold"{self.say(f"level.{level_of(self.run)}")}&R&A')
+        sheet.set_header(f'&L&"-,Bold"{level_name(level_of(self.run), self.language)}&R&A')
         sheet.set_footer("&C&P / &N")
         sheet.set_landscape()
         sheet.set_paper(A4)

@@ -11,7 +11,7 @@ from lantu.model import SEVERITIES
 from lantu.report.caps import SHEET_LINKS, SHEET_ROWS
 from lantu.report.decided import decided_cells, decided_columns
 from lantu.report.excel_book import A3, fitting_width, framed
-from lantu.report.wording import department_names, said_value, value_field
+from lantu.report.wording import department_names, level_name, said_value, value_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,7 +111,7 @@ def _finding_rows(book: Book, department: str, names: Mapping[str, str]) -> pd.D
     table["entry"] = book.say("excel.kind.finding")
     table["link"] = [f"finding={quote(one)}" for one in table["finding_id"]]
     table["verdict"] = _each(table["verdict"], lambda one: book.say(f"verdict.{one}"))
-    table["level"] = _each(table["level"], lambda one: book.say(f"level.{one}"))
+    table["level"] = _each(table["level"], lambda one: level_name(one, book.language))
     table["rule_title"] = _each(table["rule"], book.title_of)
     table["other_department"] = _each(table["other_department"], lambda one: names.get(one, one))
     table["unit"] = _each(table["unit"], lambda one: {"m2": "m²", "m3": "m³"}.get(one, one))

@@ -26,6 +26,7 @@ _KINDS = {2: "MultiPolygon", 1: "MultiLineString", 0: "MultiPoint"}
 CAUSE_COLUMNS = {
     "cause_id": "str", "rule": "str", "severity": "str", "department": "str", "layer": "str",
     "title": "str", "message": "str", "findings": "int64", "scope": "str", "kind": "str", "object": "str",
+    "level": "str",
 }  # fmt: skip
 NOT_CHECKED_COLUMNS = dict.fromkeys(("rule", "layer_a", "layer_b", "reason"), "str")
 
@@ -56,7 +57,7 @@ def write_geopackage(run: Run, path: Path) -> None:
     dimension with those parts; findings without geometry stand in ``finding_plain``.
     """
     stamp = f"{run.facts.as_of.isoformat()}T00:00:00.000Z"
-    with _fixed_clock(stamp):
+    with fixed_clock(stamp):
         _write_findings(run, path)
         _write_table(run.causes, CAUSE_COLUMNS, path, "cause")
         _write_table(run.not_checked, NOT_CHECKED_COLUMNS, path, "not_checked")
@@ -64,7 +65,7 @@ def write_geopackage(run: Run, path: Path) -> None:
 
 
 @contextmanager
-def _fixed_clock(stamp: str) -> Iterator[None]:
+def fixed_clock(stamp: str) -> Iterator[None]:
     """Have GDAL write ``stamp`` as the time of change, so that equal runs give equal files."""
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
@@ -81,7 +82,7 @@ def _write_findings(run: Run, path: Path) -> None:
     for dim, name in GEOMETRY_LAYERS.items():
         here = dims == dim
         frame = gpd.GeoDataFrame(
-            _typed(table[here], FINDING_COLUMNS), geometry=geometries[here], crs=run.findings.crs
+            typed(table[here], FINDING_COLUMNS), geometry=geometries[here], crs=run.findings.crs
         )
         pyogrio.write_dataframe(
             frame, path, layer=name, driver="GPKG", append=path.exists(), geometry_type=_KINDS[dim],
@@ -93,10 +94,10 @@ def _write_findings(run: Run, path: Path) -> None:
 
 def _write_table(table: pd.DataFrame, columns: dict[str, str], path: Path, name: str) -> None:
     """Write a layer without geometry."""
-    pyogrio.write_dataframe(_typed(table, columns), path, layer=name, driver="GPKG", append=True)
+    pyogrio.write_dataframe(typed(table, columns), path, layer=name, driver="GPKG", append=True)
 
 
-def _typed(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+def typed(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Return the columns with None for every missing text, so that GDAL sees text or NULL."""
     typed: dict[str, Any] = {}
     for name, dtype in columns.items():

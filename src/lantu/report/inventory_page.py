@@ -11,6 +11,7 @@ from lantu.messages import say
 from lantu.model import highest
 from lantu.report.page.assets import asset
 from lantu.report.page.page import HTML_LANGUAGE
+from lantu.report.wording import level_name
 from lantu.report.writing import write_whole
 
 if TYPE_CHECKING:
@@ -77,11 +78,11 @@ def render_inventory_page(inventory: pd.DataFrame, *, facts: BlueprintFacts) -> 
     language = facts.language
     records = inventory.to_dict("records")
     rows = [_row(_Layer({str(name): value for name, value in record.items()}, facts)) for record in records]
-    level = highest([facts.level, *(layer.level for layer in facts.layers)])
+    level = highest([facts.level, *(layer.level for layer in facts.layers)], facts.levels)
     about = say(
         "report.inventory.about",
         language,
-        level=say(f"report.level.{level}", language),
+        level=level_name(level, language),
         layers=len(rows),
         refused=sum(row.refused for row in rows),
         crs=facts.working_crs,

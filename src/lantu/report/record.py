@@ -78,6 +78,8 @@ def run_summary(run: Run) -> dict[str, Any]:
     }
     if run.decisions is not None:
         summary["decisions"] = run.decisions
+    if run.withheld is not None:
+        summary["withheld"] = run.withheld
     if run.since is not None:
         summary["since"] = run.since
     plain: dict[str, Any] = _plain(summary, run)
@@ -114,7 +116,7 @@ def consolidated(run: Run) -> bool:
 def level_of(run: Run) -> Level:
     """Return the level of the outputs: the blueprint's, or a finding's or layer's where that is higher."""
     seen = set(run.findings["level"].dropna()) | set(run.waived["level"].dropna())
-    return highest([run.facts.level, *(layer.level for layer in run.facts.layers), *sorted(seen)])
+    return highest([run.facts.level, *(one.level for one in run.facts.layers), *seen], run.facts.levels)
 
 
 def rule_codes(run: Run) -> list[str]:

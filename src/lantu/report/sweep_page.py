@@ -12,6 +12,7 @@ from lantu.model import highest
 from lantu.report.page.assets import asset
 from lantu.report.page.page import HTML_LANGUAGE
 from lantu.report.palette import SEVERITY_COLOURS
+from lantu.report.wording import level_name
 from lantu.report.writing import write_whole
 
 if TYPE_CHECKING:
@@ -54,14 +55,13 @@ def _rendered(
     swept: pd.DataFrame, facts: BlueprintFacts, about: Mapping[str, str], title: Mapping[str, str]
 ) -> str:
     languages = sorted(LANGUAGES, key=lambda language: language != facts.language)
-    level = highest([facts.level, *(layer.level for layer in facts.layers)])
+    level = highest([facts.level, *(layer.level for layer in facts.layers)], facts.levels)
 
     def both(key: str, **values: Any) -> list[str]:  # noqa: ANN401  # whatever a sentence is about
         return [say(f"report.sweep.{key}", language, **values) for language in languages]
 
     first, second = (
-        {"title": title.get(language, ""), "level": say(f"report.level.{level}", language)}
-        for language in languages
+        {"title": title.get(language, ""), "level": level_name(level, language)} for language in languages
     )
     shape = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     return shape.from_string(asset("app/sweep.html")).render(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lantu.messages import LANGUAGES
+from lantu.messages import LANGUAGES, catalogue
 from lantu.standards import column_label, standard_label, value_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lantu.messages import Language, Message
-    from lantu.model import Run
+    from lantu.model import Level, Run
 
 
 def department_names(run: Run) -> Mapping[str, str]:
@@ -22,6 +22,12 @@ def department_names(run: Run) -> Mapping[str, str]:
 def rule_title(run: Run, code: str, language: Language) -> str:
     """Return a rule's title; its code where it has none."""
     return run.texts.get(code, {}).get("title", {}).get(language, code)
+
+
+def level_name(level: Level, language: Language) -> str:
+    """Return a level in the reader's words; one that the blueprint names itself stands for itself."""
+    said = catalogue().get(f"report.level.{level}")
+    return level if said is None else said[language]
 
 
 def value_field(field: str | None, language: Language) -> str | None:

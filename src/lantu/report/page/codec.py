@@ -49,7 +49,7 @@ def encode(lonlat: ObjectArray, *, shift: int = 0) -> Encoded:
     paths, owners, rings = _paths(geometries, kinds)
     coordinates, owner_path = shapely.get_coordinates(paths, return_index=True)
     keep = ~(_last_of_each(owner_path) & rings[owner_path])
-    world = _world(coordinates[keep])
+    world = world_widths(coordinates[keep])
     sizes = np.bincount(owner_path[keep], minlength=len(paths))
     shift = max(shift, _least_shift(world))
     units = np.rint(world * 2.0 ** (WORLD_BITS - shift)).astype(np.int64)
@@ -130,7 +130,7 @@ def _last_of_each(groups: IntArray) -> BoolArray:
     return np.r_[groups[1:] != groups[:-1], True] if len(groups) else np.zeros(0, dtype=np.bool_)
 
 
-def _world(lonlat: FloatArray) -> FloatArray:
+def world_widths(lonlat: FloatArray) -> FloatArray:
     """Return Web Mercator in widths of the world: x from the date line, y from the north, shape (n, 2)."""
     x = (lonlat[:, 0] + 180.0) / 360.0
     sine = np.sin(np.radians(np.clip(lonlat[:, 1], -LATITUDE_MAX, LATITUDE_MAX)))

@@ -32,7 +32,7 @@ from lantu.report.palette import (
 )
 from lantu.report.parquet import parquet_sha256
 from lantu.report.record import counts, level_of, outcome_layers, rule_codes, run_summary
-from lantu.report.wording import said_in_both, standard_texts, value_texts
+from lantu.report.wording import level_name, said_in_both, standard_texts, value_texts
 from lantu.rules.da.da07_delivery_overdue import due_date
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def page_content(run: Run) -> Content:
     bounds = view(np.concatenate(drawn))
     columns = {
         "run": _run(run),
-        "texts": _page_texts(),
+        "texts": _page_texts() | _own_levels(run),
         "verdict": {language: verdict_sentence(run, language) for language in LANGUAGES},
         "counts": counts(run),
         "departments": [{"key": k, "name": d.name} for k, d in run.facts.departments.items()],
@@ -126,6 +126,14 @@ def _page_texts() -> dict[str, Any]:
         if key.startswith(wanted):
             found[key.removeprefix(PAGE_PREFIX).removeprefix("report.")] = dict(said)
     return found
+
+
+def _own_levels(run: Run) -> dict[str, Any]:
+    """Return the names of levels that the blueprint names itself."""
+    return {
+        f"level.{level}": {language: level_name(level, language) for language in LANGUAGES}
+        for level in run.facts.levels
+    }
 
 
 def _layer(context: Context) -> dict[str, Any]:

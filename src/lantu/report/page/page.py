@@ -13,6 +13,7 @@ from lantu.report.page.content import page_content
 from lantu.report.page.folium_map import ReportMap
 from lantu.report.page.verdict import verdict_sentence
 from lantu.report.record import level_of
+from lantu.report.wording import level_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def explore(run: Run) -> ReportMap:
 def _without_scripts(run: Run) -> list[str]:
     """Return the run in paragraphs: level and name, the verdict, the first causes, where the rest is."""
     language = run.language
-    level = say(f"report.level.{level_of(run)}", language)
+    level = level_name(level_of(run), language)
     found = [
         f"{level} · {say('report.title', language, name=run.facts.name)}",
         verdict_sentence(run, language),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lantu.messages import say
 from lantu.report.record import counts, rule_answer, rule_codes
+from lantu.report.wording import level_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lantu.messages import Language
     from lantu.model import Run
 
@@ -32,7 +35,23 @@ def verdict_sentence(run: Run, language: Language) -> str:
         parts.append(say("report.verdict_sentence.not_checked", language, **values))
     elif not values["conflict"] and _all_earned(run):
         parts.append(say("report.verdict_sentence.all_checked", language))
+    if run.withheld is not None:
+        parts.append(withheld_sentence(run.withheld, language))
     return ("" if language == "zh" else " ").join(parts)
+
+
+def withheld_sentence(withheld: Mapping[str, Any], language: Language) -> str:
+    """Return the level of an edition, and how many findings of which level it leaves out."""
+    level = level_name(withheld["level"], language)
+    parts = []
+    for above, count in withheld["findings"].items():
+        named = {"level": level_name(above, language), "count": count, "least": withheld["min_count"]}
+        if count != 0:
+            key = "withheld_few" if count is None else "withheld_some"
+            parts.append(say(f"publishing.{key}", language, **named))
+    if not parts:
+        return say("publishing.withheld_none", language, level=level)
+    return say("publishing.withheld", language, level=level, parts=", ".join(parts))
 
 
 def _found(values: dict[str, int], language: Language) -> str:

@@ -1,0 +1,123 @@
+"""The commands for what passes between departments; importing this module adds them to the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lantu.cli.app import JsonOption, Words, app, terminal_of
+from lantu.cli.usage import Command
+
+RunArgument = Annotated[str, typer.Argument(help="cli.blueprint.run", metavar="RUN")]
+PassphraseOption = Annotated[
+    str | None, typer.Option("--passphrase-file", help="cli.publish.passphrase_file", metavar="FILE")
+]
+
+
+@app.command("blueprint", cls=Command, help="cli.blueprint.help")
+def _blueprint(
+    context: typer.Context,
+    run: RunArgument,
+    *,
+    out: Annotated[str | None, typer.Option("--out", help="cli.blueprint.out", metavar="FILE")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.agreement import blueprint
+
+    return blueprint(terminal_of(context), run, out=out, as_json=as_json)
+
+
+@app.command("publish", cls=Command, help="cli.publish.help")
+def _publish(
+    context: typer.Context,
+    run: RunArgument,
+    *,
+    audience: Annotated[str | None, typer.Option("--for", help="cli.publish.audience", metavar="WHO")] = None,
+    level: Annotated[str | None, typer.Option("--level", help="cli.publish.level", metavar="LEVEL")] = None,
+    out: Annotated[str, typer.Option("--out", help="cli.publish.out", metavar="DIR")],
+    each: Annotated[bool, typer.Option("--each", help="cli.publish.each")] = False,
+    since: Annotated[str | None, typer.Option("--since", help="cli.publish.since", metavar="RUN")] = None,
+    formats: Annotated[Words, typer.Option("--format", help="cli.option.format", metavar="FORMAT")] = None,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="cli.publish.encrypt")] = False,
+    passphrase_file: PassphraseOption = None,
+    by: Annotated[str | None, typer.Option("--by", help="cli.publish.by", metavar="NAME")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.choices import words
+    from lantu.cli.publish import PublishOptions, publish
+
+    options = PublishOptions(
+        audience=audience,
+        level=level,
+        out=out,
+        each=each,
+        since=since,
+        formats=words(formats),
+        encrypt=encrypt,
+        passphrase_file=passphrase_file,
+        by=by,
+    )
+    return publish(terminal_of(context), run, options, as_json=as_json)
+
+
+@app.command("unlock", cls=Command, help="cli.unlock.help")
+def _unlock(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="cli.unlock.file", metavar="FILE")],
+    *,
+    out: Annotated[str, typer.Option("--out", help="cli.publish.out", metavar="DIR")],
+    passphrase_file: PassphraseOption = None,
+) -> int:
+    from lantu.cli.publish import unlock
+
+    return unlock(terminal_of(context), file, out=out, passphrase_file=passphrase_file)
+
+
+@app.command("request", cls=Command, help="cli.request.help")
+def _request(
+    context: typer.Context,
+    run: RunArgument,
+    *,
+    standard: Annotated[str, typer.Option("--standard", help="cli.request.standard", metavar="STANDARD")],
+    of: Annotated[str, typer.Option("--of", help="cli.request.of", metavar="DEPARTMENT")],
+    level: Annotated[str | None, typer.Option("--level", help="cli.request.level", metavar="LEVEL")] = None,
+    select: Annotated[Words, typer.Option("--select", help="cli.option.select", metavar="RULES")] = None,
+    out: Annotated[str, typer.Option("--out", help="cli.request.out", metavar="FILE")] = "request.json",
+) -> int:
+    from lantu.cli.choices import words
+    from lantu.cli.responding import request
+
+    chosen = words(select) or ()
+    return request(terminal_of(context), run, standard=standard, of=of, level=level, select=chosen, out=out)
+
+
+@app.command("respond", cls=Command, help="cli.respond.help")
+def _respond(
+    context: typer.Context,
+    request: Annotated[str, typer.Argument(help="cli.respond.request", metavar="REQUEST")],
+    *,
+    blueprint: Annotated[
+        str, typer.Option("--blueprint", help="cli.respond.blueprint", metavar="BLUEPRINT")
+    ] = "blueprint.toml",
+    key: Annotated[str, typer.Option("--key", help="cli.respond.key", metavar="FILE")],
+    out: Annotated[str, typer.Option("--out", help="cli.request.out", metavar="FILE")] = "response.json",
+) -> int:
+    from lantu.cli.responding import respond
+
+    return respond(terminal_of(context), request, blueprint=blueprint, key=key, out=out)
+
+
+@app.command("merge", cls=Command, help="cli.merge.help")
+def _merge(
+    context: typer.Context,
+    run: RunArgument,
+    response: Annotated[str, typer.Argument(help="cli.merge.response", metavar="RESPONSE")],
+    *,
+    request: Annotated[str, typer.Option("--request", help="cli.merge.request", metavar="FILE")],
+    trust: Annotated[str, typer.Option("--trust", help="cli.merge.trust", metavar="FILE")],
+    out: Annotated[str, typer.Option("--out", help="cli.merge.out", metavar="DIR")],
+) -> int:
+    from lantu.cli.responding import merge
+
+    return merge(terminal_of(context), run, response, asked=request, trust=trust, out=out)

@@ -1,0 +1,34 @@
+"""What findings and causes reveal: the grounds of rules, and the level of what stands behind a cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lantu.engine.wording import grounds
+from lantu.model import Ground, highest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from lantu.model import Layer, Level
+    from lantu.rules.base import Rule
+
+
+def grounds_of(rules: Sequence[Rule], layers: Sequence[Layer]) -> tuple[Ground, ...]:
+    """Return what findings of each rule reveal of each layer that has columns of a level of their own."""
+    return tuple(
+        Ground(rule=rule.code, layer=layer.name, columns=columns)
+        for layer in layers
+        for rule in rules
+        if layer.levels and (columns := grounds(rule, layer))
+    )
+
+
+def with_levels(causes: pd.DataFrame, findings: gpd.GeoDataFrame, order: Sequence[Level]) -> pd.DataFrame:
+    """Return the causes, each with the highest level of the findings behind it."""
+    behind = findings.dropna(subset=["cause_id"]).groupby("cause_id")["level"]
+    known = {cause: highest(found, order) for cause, found in behind}
+    return causes.assign(level=[known.get(one, order[-1]) for one in causes["cause_id"]])

@@ -1,0 +1,145 @@
+"""Writing a run and its layers below the run's folder, and reading them back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from lantu.errors import OutputError
+from lantu.keeping.plain import from_plain, to_plain
+from lantu.messages import message
+from lantu.model import FINDING_COLUMNS, SOURCE_PREFIX, Layer, Run, empty_problems
+from lantu.staging import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+KEPT = "kept"
+"""The folder below a run's own that holds it whole: as confidential as the most confidential layer."""
+
+RECORD = "record.json"
+FINDINGS = "findings.parquet"
+WAIVED = "waived.parquet"
+VERSION = 1
+
+WAIVED_COLUMNS = ("reason", "decided_by", "until")
+CAUSE_NUMBERS = ("findings",)
+PLAIN = (
+    "outcomes", "rules", "waivers", "versions", "texts", "skipped_plugins", "since", "trend", "grounds",
+)  # fmt: skip
+"""Fields of a run that are written as they are; timings and decisions belong to the day, not to the run."""
+
+LAYER = ("name", "standard", "department", "accuracy_m", "level", "provenance", "levels", "refusal", "shift")
+
+
+def write_kept(run: Run, folder: Path) -> None:
+    """Write a run below ``folder``: its records, findings, and every layer's standard columns.
+
+    Source fields stay with the source. Equal runs give equal bytes.
+
+    Raises
+    ------
+    OSError
+        A file cannot be written.
+    """
+    kept = folder / KEPT
+    kept.mkdir(parents=True, exist_ok=True)
+    layers = []
+    for number, layer in enumerate(run.facts.layers):
+        _frame(layer.frame).to_parquet(kept / f"layer-{number}.parquet", index=False, compression="zstd")
+        known = {name: getattr(layer, name) for name in LAYER}
+        layers.append({**known, "shift_accuracy_m": layer.shift_accuracy_m})
+    _findings(run.findings).to_parquet(kept / FINDINGS, index=False, compression="zstd")
+    _findings(run.waived).to_parquet(kept / WAIVED, index=False, compression="zstd")
+    record = {
+        "version": VERSION,
+        "facts": to_plain(replace(run.facts, layers=())),
+        "layers": to_plain(layers),
+        "causes": to_plain(_records(run.causes)),
+        "cause_columns": [str(name) for name in run.causes.columns],
+        "comparison": None if run.comparison is None else to_plain(_records(run.comparison)),
+        **{name: to_plain(getattr(run, name)) for name in PLAIN},
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+    (kept / RECORD).write_text(text + "\n", encoding="utf-8", errors="replace", newline="\n")
+
+
+def read_kept(folder: Path) -> Run:
+    """Return the run that was kept in ``folder``, its layers with their standard columns.
+
+    Raises
+    ------
+    OutputError
+        The folder keeps no run, or not one of this version, or a file of it is damaged.
+    """
+    settle(folder)
+    kept = folder / KEPT
+    if not (kept / RECORD).is_file():
+        raise OutputError(message("keeping.no_run", folder=str(folder), file=f"{KEPT}/{RECORD}"))
+    try:
+        record = json.loads((kept / RECORD).read_text(encoding="utf-8"))
+        if record["version"] != VERSION:
+            raise OutputError(
+                message("keeping.version", folder=str(folder), found=record["version"], known=VERSION)
+            )
+        return _run(record, kept)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(message("keeping.damaged", folder=str(folder), reason=str(error))) from error
+
+
+def _run(record: Mapping[str, Any], kept: Path) -> Run:
+    layers = tuple(
+        Layer(
+            **given,
+            frame=_read_frame(kept / f"layer-{number}.parquet"),
+            problems=empty_problems(),
+        )
+        for number, given in enumerate(from_plain(record["layers"]))
+    )
+    causes = pd.DataFrame(from_plain(record["causes"]), columns=record["cause_columns"], dtype=object)
+    comparison = record["comparison"]
+    return Run(
+        facts=replace(from_plain(record["facts"]), layers=layers),
+        findings=_read_frame(kept / FINDINGS),
+        waived=_read_frame(kept / WAIVED),
+        causes=causes.astype(dict.fromkeys(CAUSE_NUMBERS, "int64")) if len(causes) else causes,
+        comparison=None if comparison is None else pd.DataFrame(from_plain(comparison), dtype=object),
+        **{name: from_plain(record[name]) for name in PLAIN},
+    )
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    clean = table.astype(object).where(table.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in clean.to_dict(orient="records")]
+
+
+def _frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the standard columns with fixed types; a column without a value stays a column of text."""
+    kept = frame[[name for name in frame.columns if not str(name).startswith(SOURCE_PREFIX)]].copy()
+    for name in kept.columns:
+        if name != kept.geometry.name and kept[name].dtype == object:
+            kept[name] = kept[name].map(lambda one: None if pd.isna(one) else str(one)).astype("string")
+    return kept
+
+
+def _read_frame(path: Path) -> gpd.GeoDataFrame:
+    frame = gpd.read_parquet(path)
+    for name in frame.columns:
+        if name != frame.geometry.name and isinstance(frame[name].dtype, pd.StringDtype):
+            values = frame[name].astype(object)
+            frame[name] = values.where(values.notna(), None)
+    return frame
+
+
+def _findings(findings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    texts = [name for name, dtype in FINDING_COLUMNS.items() if dtype == "object"]
+    extra = [name for name in WAIVED_COLUMNS if name in findings.columns]
+    table = findings.copy()
+    for name in (*texts, *extra):
+        table[name] = table[name].map(lambda one: None if pd.isna(one) else str(one)).astype("string")
+    return table
