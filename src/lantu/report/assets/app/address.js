@@ -12,7 +12,7 @@ Lantu.address = (() => {
     notify = toast;
     for (const event of ["select", "filter", "view"]) state.on(event, showHere);
     window.addEventListener("hashchange", follow);
-    follow();
+    if (location.hash) follow();
   }
 
   function entries() {

@@ -29,7 +29,8 @@ Lantu.boot = (async () => {
   }
   Lantu.views.licences = await Lantu.payload.text("data-licences");
   Lantu.words.start(content.texts, content.run.language);
-  state.start(content, { statuses: [...decisions.STATUSES, "overdue"], status: decisions.status, isOverdue: decisions.isOverdue });
+  const { status, isOverdue, touched } = decisions;
+  state.start(content, { statuses: [...decisions.STATUSES, "overdue"], status, isOverdue, touched });
   decisions.start();
   state.tell("decide"); // what this browser kept
   for (const part of ["appearance", "panels", "numbers", "matrix", "filters", "views", "table"]) Lantu[part].start();

@@ -90,6 +90,12 @@ Lantu.decisions = (() => {
   }
 
   const isOverdue = (i) => DATED.has(status(i)) && inForce(i).some((entry) => entry.due && entry.due < today());
+  // Findings about which anything was decided, here or before.
+  function touched() {
+    const before = Object.keys(state.content().summary.decisions?.findings ?? {});
+    return [...new Set([...own.keys(), ...loaded.keys(), ...before])].map(state.find).filter((i) => i >= 0);
+  }
+
   // Whoever decides has read what the card shows: these decisions are replaced.
   function decide(i, changes) {
     const before = draft(i) ?? { decision: null };
@@ -163,7 +169,7 @@ Lantu.decisions = (() => {
   }
 
   return {
-    KINDS, STATUSES, start, registered, draft, inForce, others, status, isOverdue, decide, withdraw, name,
+    KINDS, STATUSES, start, registered, draft, inForce, others, status, isOverdue, touched, decide, withdraw, name,
     isWhole, save, load, unsaved, recorded: () => own.size + loaded.size, by: () => by, isKept: () => isKept,
   };
 })();

@@ -9,7 +9,7 @@ Lantu.facets = (() => {
 
   function bit(name) { return 1 << NAMES.indexOf(name); }
 
-  function start(content, wordOf) {
+  function start(content, statuses) {
     size = content.findings.finding_id.codes.length;
     for (const [name, column] of [["verdict", "verdict"], ["rule", "rule"], ["cause", "cause_id"], ["town", "town"]]) {
       facets[name] = { values: content.findings[column].values, codes: Int32Array.from(content.findings[column].codes), more: null };
@@ -22,8 +22,7 @@ Lantu.facets = (() => {
     facets.pair = pairs(order, a.codes, other);
     const since = content.since?.columns.status ?? { values: [], codes: new Int32Array(size).fill(-1) };
     facets.since = { values: since.values, codes: Int32Array.from(since.codes), more: null };
-    facets.status = { values: wordOf.statuses, codes: new Int32Array(size), more: new Int32Array(size) };
-    restate(wordOf);
+    facets.status = { values: statuses, codes: new Int32Array(size), more: new Int32Array(size) };
   }
 
   // A column of texts by their places in a given order.
@@ -44,12 +43,14 @@ Lantu.facets = (() => {
     return { values, codes, more: null };
   }
 
-  // Statuses change while the page is open; overdue stands beside the status it belongs to.
-  function restate({ statuses, status, isOverdue }) {
+  // Statuses change while the page is open; overdue stands beside the status it belongs to. Most findings are open.
+  function restate({ statuses, status, isOverdue, touched }) {
     const { codes, more } = facets.status, overdue = statuses.indexOf("overdue");
-    for (let i = 0; i < size; i++) {
+    codes.fill(statuses.indexOf("open"));
+    more.fill(-1);
+    for (const i of touched()) {
       codes[i] = statuses.indexOf(status(i));
-      more[i] = isOverdue(i) ? overdue : -1;
+      if (isOverdue(i)) more[i] = overdue;
     }
   }
 
@@ -97,6 +98,7 @@ Lantu.facets = (() => {
   return {
     NAMES, start, restate, apply,
     values: (name) => facets[name].values,
+    codes: (name) => facets[name].codes,
     knows: (name, value) => facets[name].values.includes(value),
     pairOf: (i) => facets.pair.values[facets.pair.codes[i]] ?? "",
   };

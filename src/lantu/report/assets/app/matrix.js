@@ -69,7 +69,7 @@ Lantu.matrix = (() => {
       say("matrix.cell", { a, b, conflict, undecidable: unsure, notChecked: gaps }),
       ...late.map((k) => say("matrix.late", { name: departments[k].name, layers: stale[departments[k].key].join(", ") })),
     ].join(" ");
-    const marks = [gaps && "gap", unsure && "unsure", late.length && "stale"].filter(Boolean).join(" ");
+    const marks = [conflict > 999 && "long", gaps && "gap", unsure && "unsure", late.length && "stale"].filter(Boolean).join(" ");
     return element("td", {}, [element("button", {
       type: "button", "data-cell": pair, text: String(conflict), title: said, "aria-label": said,
       "aria-pressed": String(isChosen), class: `shade-${step} ${marks}`,

@@ -8,6 +8,7 @@ Lantu.numbers = (() => {
   const M2_A_HECTARE = 10000;
   const NAMED = new Set(["conflict", "undecidable", "not-checked", "causes", "waived"]); // scripts may look for these
   const SETTLED = new Set(["decided", "waived", "false_alarm"]);
+  const SIDES = ["a", "b"].map((side) => [`place_${side}`, `object_${side}`, `id_${side}`]);
   let whole = null; // the numbers without any filter
 
   function start() {
@@ -15,30 +16,32 @@ Lantu.numbers = (() => {
     furnish();
   }
 
-  // A number a finding, added up over the list.
+  // Added up over the list, by numbers and not by texts: there may be 100,000.
   function measured(list) {
     const sum = { conflict: 0, undecidable: 0, critical: 0, area: 0, decided: 0, new: 0 };
+    const { facets } = Lantu, pairOf = facets.codes("pair"), statusOf = facets.codes("status"), causeOf = facets.codes("cause");
+    const isSettled = facets.values("status").map((name) => SETTLED.has(name));
+    const isBetween = facets.values("pair").map((pair) => pair.split("|")[0] !== pair.split("|")[1]);
     const parcels = new Set(), pairs = new Set(), causes = new Set();
     for (const i of list) {
-      const isConflict = !state.isUndecidable(i), cause = state.text("cause_id", i);
+      const isConflict = !state.isUndecidable(i);
       sum[isConflict ? "conflict" : "undecidable"] += 1;
       if (isConflict && state.severityOf(i) === 0) sum.critical += 1;
-      if (state.text("unit", i) === "m2" && state.number("share_a", i) !== null) sum.area += state.number("measure", i) ?? 0;
-      if (SETTLED.has(Lantu.decisions.status(i))) sum.decided += 1;
+      if (state.number("share_a", i) !== null && state.text("unit", i) === "m2") sum.area += state.number("measure", i) ?? 0;
+      if (isSettled[statusOf[i]]) sum.decided += 1;
       if (Lantu.since.has(i, "new")) sum.new += 1;
-      for (const side of ["a", "b"]) gather(parcels, i, side);
-      const [a, b] = Lantu.facets.pairOf(i).split("|");
-      if (a !== b) pairs.add(`${a}|${b}`);
-      if (cause !== null) causes.add(cause);
+      for (const side of SIDES) gather(parcels, i, side);
+      if (isBetween[pairOf[i]]) pairs.add(pairOf[i]);
+      if (causeOf[i] >= 0) causes.add(causeOf[i]);
     }
     return { ...sum, all: list.length, parcels: parcels.size, pairs: pairs.size, causes: causes.size };
   }
 
-  function gather(parcels, i, side) {
-    const place = state.number(`place_${side}`, i);
+  function gather(parcels, i, [placeName, objectName, idName]) {
+    const place = state.number(placeName, i);
     if (place < 0 || !state.content().layers[place].parcel) return;
-    const object = state.number(`object_${side}`, i);
-    parcels.add(object >= 0 ? object * 64 + place : `${place} ${state.text(`id_${side}`, i)}`);
+    const object = state.number(objectName, i);
+    parcels.add(object >= 0 ? object * 1024 + place : `${place} ${state.text(idName, i)}`);
   }
 
   function furnish() {

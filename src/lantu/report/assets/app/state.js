@@ -23,7 +23,7 @@ Lantu.state = (() => {
   const on = (event, listener) => listeners[event].push(listener);
   const tell = (event) => listeners[event].forEach((listener) => listener());
 
-  // given.statuses, status and isOverdue say how decisions stand: they change, the content does not.
+  // standing says how decisions stand: they change, the content does not. Filled by the first "decide".
   function start(given, standing) {
     content = given;
     statuses = standing;
@@ -31,9 +31,8 @@ Lantu.state = (() => {
     severityOf = Uint8Array.from({ length: size }, (_, i) => given.run.severities.indexOf(text("severity", i)));
     places = new Map(Array.from({ length: size }, (_, i) => [text("finding_id", i), i]));
     haystack = new Array(size);
-    facets.start(given, statuses);
-    on("decide", () => { facets.restate(statuses); apply(); });
-    apply();
+    facets.start(given, statuses.statuses);
+    on("decide", () => { facets.restate(statuses); find(); });
   }
 
   // A text column holds each value once; -1 stands for none.
@@ -99,10 +98,14 @@ Lantu.state = (() => {
   }
 
   function apply() {
+    find();
+    tell("filter");
+  }
+
+  function find() {
     const { words } = filters;
     found = facets.apply(filters, words.length ? (i) => words.every((word) => searchable(i).includes(word)) : () => true);
     sort();
-    tell("filter");
   }
 
   function sort() {
