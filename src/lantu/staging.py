@@ -63,7 +63,8 @@ def settle(folder: Path) -> None:
     if not (stage / _LIST).is_file():
         return
     told = json.loads((stage / _LIST).read_text(encoding="utf-8"))
-    _move(folder, stage, told["files"], told["remove"])
+    inside = {name: [one for one in told[name] if ".." not in one.split("/")] for name in ("files", "remove")}
+    _move(folder, stage, inside["files"], inside["remove"])
     shutil.rmtree(stage, ignore_errors=True)
 
 

@@ -106,6 +106,8 @@ def test_help_lists_the_commands_of_this_version(
         "request",
         "respond",
         "merge",
+        "rollup",
+        "explain",
     ]
     assert listed == commands
     assert "..." not in out.replace("[ARGS]...", "")
@@ -132,7 +134,7 @@ def test_check_declares_the_options_of_this_version_only(capsys: pytest.CaptureF
     }
     assert declared == {
         "--out", "--format", "--select", "--ignore", "--jobs",
-        "--tile", "--fail-on", "--since", "--quiet", "--json", "--help",
+        "--tile", "--as-if", "--fail-on", "--since", "--quiet", "--json", "--help",
     }  # fmt: skip
 
 

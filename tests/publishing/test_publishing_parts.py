@@ -1,4 +1,4 @@
-"""The pieces of publishing: suppression, reduction, the payload's inverse, the search, actions."""
+"""The pieces of publishing: reduction, the payload's inverse, the search, actions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from report_run import make_run
 
 from lantu.model import Publishing, Reduction
@@ -19,23 +18,7 @@ from lantu.publishing.actions import actions
 from lantu.publishing.payload import points
 from lantu.publishing.reducing import cells
 from lantu.publishing.searching import Patterns
-from lantu.publishing.suppression import suppressed, told
 from lantu.report.page.codec import WORLD_BITS, encode, world_widths
-
-
-@given(arrays(np.int64, st.tuples(st.integers(1, 5), st.integers(1, 5)), elements=st.integers(0, 12)))
-def test_no_small_count_follows_from_a_total(counts: Any) -> None:
-    minimum = 3
-    hidden = suppressed(counts, minimum)
-    assert not (~hidden & (counts > 0) & (counts < minimum)).any()
-    for line, back in [*zip(counts, hidden, strict=True), *zip(counts.T, hidden.T, strict=True)]:
-        if back.any() and ((line > 0) & ~back).any():
-            assert back.sum() > 1
-            assert line[back].sum() >= minimum
-
-
-def test_a_count_that_stands_alone_is_told_or_not() -> None:
-    assert told({"a": 0, "b": 2, "c": 3}, 3) == {"a": 0, "b": None, "c": 3}
 
 
 @given(st.lists(st.binary(min_size=5, max_size=12), max_size=8), st.binary(max_size=60), st.integers(0, 60))
@@ -152,3 +135,16 @@ def test_causes_come_first_and_what_must_be_acted_on_is_on_top() -> None:
     for kind in ("cause", "finding"):
         order = made.loc[made["kind"] == kind, "must_act"].map({"yes": 0, "together": 1, "no": 2}).tolist()
         assert order == sorted(order)
+
+
+def test_a_check_that_rests_on_what_is_withheld_says_nothing_of_how_much_it_looked_at() -> None:
+    run = confidential(10_000, to="confidential")
+    made = edition(run, audience(run.facts, "public", "internal"))
+    assert made.findings.empty
+    before = {(one.rule, one.layer_a, one.layer_b): one for one in run.outcomes}
+    for one in made.outcomes:
+        if before[one.rule, one.layer_a, one.layer_b].found:
+            assert one.answer == "not_checked"
+            assert one.reason is not None
+            assert one.reason.key == "publishing.above"
+            assert (one.matched, one.candidates, one.judged, one.found, one.left_out) == (0, 0, 0, 0, 0)

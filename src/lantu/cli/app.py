@@ -98,6 +98,9 @@ def _check(
         str, typer.Option("--fail-on", help="cli.option.fail_on", metavar="SEVERITY")
     ] = "never",
     since: Annotated[str | None, typer.Option("--since", help="cli.option.since", metavar="RUN")] = None,
+    as_if: Annotated[
+        list[str] | None, typer.Option("--as-if", help="cli.as_if.option", metavar="LAYER=FILE")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="cli.option.quiet")] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -112,6 +115,7 @@ def _check(
         tile=tile,
         fail_on=fail_on,
         since=since,
+        as_if=as_if,
     )
     return check(terminal_of(context).hushed(quiet=quiet), blueprint, options, as_json=as_json)
 

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lantu.cli.as_if import pairs, tried
 from lantu.cli.choices import count, length_m, one_of, words
 from lantu.cli.outcome import (
     conflicts_at_or_above,
@@ -45,6 +46,7 @@ class CheckOptions:
     tile_m: float | None = None
     fail_on: str = "never"
     since: Path | None = None
+    as_if: tuple[tuple[str, Path], ...] = ()
 
     @classmethod
     def read(
@@ -58,6 +60,7 @@ class CheckOptions:
         tile: str | None,
         fail_on: str,
         since: str | None = None,
+        as_if: Iterable[str] | None = None,
     ) -> CheckOptions:
         """Read the options as they were typed.
 
@@ -79,6 +82,7 @@ class CheckOptions:
             tile_m=length_m("--tile", tile),
             fail_on=one_of("--fail-on", fail_on, FAIL_ON),
             since=None if since is None else Path(since),
+            as_if=pairs(as_if),
         )
 
 
@@ -88,6 +92,10 @@ def check(terminal: Terminal, blueprint: str, options: CheckOptions, *, as_json:
     if as_json:
         terminal.show_json(run.summary())
     else:
+        if options.as_if and run.since is not None:
+            named = ", ".join(f"{layer} = {path.name}" for layer, path in options.as_if)
+            spoken = terminal.speaking(run.language)
+            spoken.show(spoken.text("cli.as_if.sentence", pairs=named, **run.since["counts"]))
         show_run(terminal.speaking(run.language), run, paths)
     return 1 if conflicts_at_or_above(run, options.fail_on) else 0
 
@@ -103,19 +111,26 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
     if options.since is not None:
         read_recorded(options.since)  # so does an earlier run that is none
     with watching(terminal) as progress:
-        run = opened.check(
-            select=options.select,
-            ignore=options.ignore,
-            jobs=options.jobs,
-            tile_m=options.tile_m,
-            progress=progress,
-            since=options.since,
-        )
+        chosen: dict[str, Any] = {
+            "select": options.select,
+            "ignore": options.ignore,
+            "jobs": options.jobs,
+            "tile_m": options.tile_m,
+            "progress": progress,
+        }
+        since: Run | Path | None = options.since
+        if options.as_if:
+            since = since or opened.check(**chosen)
+            opened = tried(opened, options.as_if)
+        run = opened.check(**chosen, since=since)
         run = replace(run.beside(out), trend=read_runs(out, run.facts.name))
         progress.stage("report", 1)
         failed: list[Message] = []
+        if options.as_if:
+            run = replace(run, lock=None)  # a trial changes nothing of what waivers rest on
         paths = run.write(out, formats=options.formats, tell=failed.append)
-    add_run(out, run.summary())
+    if not options.as_if:
+        add_run(out, run.summary())
     for said in (*(one.message for one in run.skipped_plugins), *failed):
         terminal.speaking(run.language).complain(said)
     return run, paths

@@ -121,3 +121,28 @@ def _merge(
     from lantu.cli.responding import merge
 
     return merge(terminal_of(context), run, response, asked=request, trust=trust, out=out)
+
+
+@app.command("rollup", cls=Command, help="cli.rollup.help")
+def _rollup(
+    context: typer.Context,
+    run: RunArgument,
+    *,
+    out: Annotated[str | None, typer.Option("--out", help="cli.rollup.out", metavar="FILE")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.rollup import rollup
+
+    return rollup(terminal_of(context), run, out=out, as_json=as_json)
+
+
+@app.command("explain", cls=Command, help="cli.explain.help")
+def _explain(
+    context: typer.Context,
+    run: RunArgument,
+    finding: Annotated[str, typer.Argument(help="cli.explain.finding", metavar="FINDING")],
+    as_json: JsonOption = False,
+) -> int:
+    from lantu.cli.explain import explain
+
+    return explain(terminal_of(context), run, finding, as_json=as_json)

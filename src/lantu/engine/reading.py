@@ -11,7 +11,8 @@ import shapely
 from lantu.crs import parse_crs
 from lantu.engine.counts import require_read_whole
 from lantu.engine.live import read_live
-from lantu.errors import LantuError
+from lantu.errors import LantuError, SourceError
+from lantu.messages import message
 from lantu.model import JoinCount, LayerSpec, ProblemKind, RawTable, Refusal
 from lantu.sources import (
     files_of,
@@ -61,6 +62,7 @@ def deliver(
 ) -> Delivered:
     """Read one layer as delivered, join and filter it; whatever goes wrong becomes a refusal."""
     try:
+        before = _stamps(spec.path)
         raw, fingerprint = _read(spec, base, environment)
         listed = len(raw.problems[raw.problems["kind"] == ProblemKind.RECORD_UNREADABLE])
         require_read_whole(raw, listed=listed)
@@ -74,6 +76,8 @@ def deliver(
         raw = _with_constants(raw, spec)
         stated = parse_crs(spec.crs) if spec.crs else None
         sha256 = fingerprint or sha256_of(raw.files)
+        if _stamps(spec.path) != before:
+            raise SourceError(message("engine.changed_while_read", layer=spec.name))
     except LantuError as error:
         return Delivered(spec=spec, refusal=Refusal(reason=error.whole))
     return Delivered(
@@ -97,6 +101,14 @@ def _read(
         return raw, sha256_of_rows(raw)
     raw = open_source(spec.path, encoding=spec.encoding).read(spec.layer)
     return replace(raw, files=raw.files or files_of(spec.path)), None
+
+
+def _stamps(path: Path | str) -> tuple[tuple[str, int, int], ...]:
+    """Return name, size and time of change of each file of a source; nothing for one that is no file."""
+    if isinstance(path, str) or not path.exists():
+        return ()
+    found = ((one.name, one.stat()) for one in files_of(path))
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
 
 
 def _with_constants(raw: RawTable, spec: LayerSpec) -> RawTable:

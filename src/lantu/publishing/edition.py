@@ -11,16 +11,15 @@ import pandas as pd
 
 from lantu.agreeing.account import town_areas
 from lantu.messages import message
-from lantu.model import SOURCE_PREFIX, empty_problems
+from lantu.model import SOURCE_PREFIX, Outcome, empty_problems
 from lantu.publishing.reducing import reduced
-from lantu.publishing.suppression import told
 from lantu.register import Comparison
 from lantu.report.record import outcome_layers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lantu.model import Layer, Outcome, Run
+    from lantu.model import Layer, Run
     from lantu.publishing.audience import Audience
 
 AREAS = "admin.area"
@@ -147,7 +146,11 @@ def _outcome(run: Run, who: Audience, outcome: Outcome) -> Outcome:
         return outcome
     found = max(outcome.found - int(back.get("conflict", 0)), 0)
     unsure = max(outcome.undecidable - int(back.get("undecidable", 0)), 0)
-    kept = replace(outcome, found=found, undecidable=unsure)
+    # How many pairs were looked at follows from what is withheld, so it is not told: those counts stay 0.
+    kept = Outcome(
+        rule=outcome.rule, layer_a=outcome.layer_a, layer_b=outcome.layer_b, answer="conflict", found=found,
+        undecidable=unsure,
+    )  # fmt: skip
     return kept if found else replace(kept, answer="not_checked", reason=message("publishing.above"))
 
 
@@ -202,7 +205,12 @@ def _withheld(run: Run, who: Audience, told_reduced: int) -> dict[str, Any]:
         "audience": who.name,
         "level": who.level,
         "min_count": least,
-        "findings": told({level: int(levels.get(level, 0)) for level in above}, least),
-        "layers": {level: kept_back.get(level, 0) for level in above},
+        "findings": _told({level: int(levels.get(level, 0)) for level in above}, least),
+        "layers": _told({level: kept_back.get(level, 0) for level in above}, least),
         "reduced": told_reduced,
     }
+
+
+def _told(counts: Mapping[str, int], least: int) -> dict[str, int | None]:
+    """Return counts, None for those from 1 to below ``least``; no total stands beside to give them away."""
+    return {name: None if 0 < count < least else count for name, count in counts.items()}

@@ -5,6 +5,7 @@ from lantu.register.deciding import Taken, decisions_on, take_decisions
 from lantu.register.history import read_entries, register_beside
 from lantu.register.objects import OBJECTS_FILE, write_beside
 from lantu.register.recorded import Recorded, read_recorded, recorded
+from lantu.register.rollup import rollup
 from lantu.register.runs import add_run, read_runs
 from lantu.register.waiver_lock import Lock, read_lock
 from lantu.register.waivers import Waived, Waiver, read_waivers, waive
@@ -28,6 +29,7 @@ __all__ = [
     "read_waivers",
     "recorded",
     "register_beside",
+    "rollup",
     "take_decisions",
     "waive",
     "write_beside",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
 from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from xlsxwriter.exceptions import XlsxWriterException
 
 from lantu.errors import OutputError
 from lantu.messages import message
@@ -46,6 +50,11 @@ _WRITERS: Mapping[str, Writer] = MappingProxyType(
         "timings.json": write_timings,
     }
 )
+
+WRITERS_ERRORS = (
+    OSError, DataSourceError, DataLayerError, FeatureError, sqlite3.Error, XlsxWriterException,
+)  # fmt: skip
+"""What the libraries that write raise where a disk is full or a file cannot be made."""
 
 _ALWAYS = ("timings.json", "run.json")
 """``run.json`` comes last: a folder that has it is complete."""
@@ -126,7 +135,7 @@ def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:
         passing.replace(path)
     except PermissionError as error:
         raise OutputError(message("report.locked", file=str(path))) from error
-    except OSError as error:
+    except WRITERS_ERRORS as error:
         raise OutputError(message("report.cannot_write", file=str(path), reason=str(error))) from error
     finally:
         _remove(passing)

@@ -1,0 +1,114 @@
+"""A run killed at any moment ends with the older output or the newer one, whole; so does one without room."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lantu.staging import STAGE, settle
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agreeing"))
+
+from agreement_district import district
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL"),
+]
+
+TRIALS = 50
+WRITER = """
+import sys, lantu
+run = lantu.open(sys.argv[1]).check()
+print("checked", flush=True)
+run.write(sys.argv[2])
+"""
+LIMITED = """
+import resource, signal, sys, lantu
+from lantu.errors import OutputError
+run = lantu.open(sys.argv[1]).check()
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
+try:
+    run.write(sys.argv[2], formats=[sys.argv[4]])
+except OutputError as error:
+    sys.exit(2)
+"""
+
+
+def digest(folder: Path) -> dict[str, str]:
+    files = (one for one in folder.rglob("*") if one.is_file() and STAGE not in one.parts)
+    return {
+        one.relative_to(folder).as_posix(): hashlib.sha256(one.read_bytes()).hexdigest()
+        for one in files
+        if one.name != "timings.json"
+    }
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # written above
+
+
+def finish(process: subprocess.Popen[str], *, status: int = 0) -> None:
+    process.communicate()
+    assert process.returncode == status
+
+
+def test_fifty_kills_leave_the_older_or_the_newer_output(tmp_path: Path) -> None:
+    older = district(tmp_path / "older", authority=["land"])
+    newer = district(tmp_path / "newer")
+    text = newer.read_text(encoding="utf-8").replace('language = "en"', 'language = "zh"')
+    newer.write_text(text, encoding="utf-8")
+    spent = {}
+    for name, blueprint in (("older", older), ("newer", newer)):
+        process = start(WRITER, blueprint, tmp_path / f"{name}-out")
+        assert process.stdout is not None
+        process.stdout.readline()
+        began = time.perf_counter()
+        process.communicate()
+        assert process.returncode == 0
+        spent[name] = time.perf_counter() - began
+    whole = {name: digest(tmp_path / f"{name}-out") for name in ("older", "newer")}
+    assert whole["older"] != whole["newer"]
+    chance = random.Random(7)  # noqa: S311  # moments, not secrets
+    out, seen = tmp_path / "out", []
+    finish(start(WRITER, older, out))
+    assert digest(out) == whole["older"]
+    for trial in range(TRIALS):
+        wanted = newer if digest(out) == whole["older"] else older
+        process = start(WRITER, wanted, out)
+        if trial % 5:  # four of five while it writes, the others at any time before
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(chance.uniform(0, 1.1 * max(spent.values())))
+        else:
+            time.sleep(chance.uniform(0, 2.0))
+        process.kill()
+        process.communicate()
+        settle(out)  # what any command does first that reads or writes the folder
+        found = digest(out)
+        assert found in (whole["older"], whole["newer"]), f"trial {trial}"
+        seen.append(found == whole["newer"])
+    assert len(set(map(bool, seen))) == 2, "no kill came late enough, or none early enough, to tell anything"
+
+
+@pytest.mark.parametrize(
+    ("written", "limit"), [("html", 90_000), ("gpkg", 40_000), ("xlsx", 6_000), ("parquet", 4_000)]
+)
+def test_a_disk_without_room_keeps_the_older_output(tmp_path: Path, written: str, limit: int) -> None:
+    pytest.importorskip("resource")
+    blueprint = district(tmp_path / "district")
+    out = tmp_path / "out"
+    finish(start(WRITER, blueprint, out))
+    before = digest(out)
+    finish(start(LIMITED, blueprint, out, limit, written), status=2)  # an error that says so, not a crash
+    assert digest(out) == before
+    assert not (out / STAGE).exists()
