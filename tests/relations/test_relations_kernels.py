@@ -42,7 +42,7 @@ def _objects(*shapes: Any) -> Any:
 
 def _area(a: Any, b: Any) -> float:
     zero = np.zeros(1, dtype=np.int64)
-    return float(shared_areas_m2(outlines_of(_objects(a)), outlines_of(_objects(b)), zero, zero)[0])
+    return float(shared_areas_m2(outlines_of(_objects(a)), outlines_of(_objects(b)), zero, zero)[0][0])
 
 
 def _ground(random: np.random.Generator, *, step: float) -> Any:
@@ -121,8 +121,10 @@ def test_widths_are_what_erosion_finds(seed: int, tolerance_m: float, noise_m: f
     a, b = (polygonal(_objects(shapely.make_valid(shape)))[0] for shape in shapes)
     assume(not a.is_empty and not b.is_empty)
     zero = np.zeros(1, dtype=np.int64)
-    area_m2 = in_steps(np.array([_area(a, b)]))
-    said = widths(outlines_of(_objects(a)), outlines_of(_objects(b)), zero, zero, area_m2, tolerance_m)[0]
+    one, two = outlines_of(_objects(a)), outlines_of(_objects(b))
+    exact_m2, covered = shared_areas_m2(one, two, zero, zero)
+    area_m2 = in_steps(exact_m2)
+    said = widths(one, two, zero, zero, (area_m2, covered), tolerance_m)[0]
     shared = polygonal(_objects(shapely.intersection(a, b)))
     assume(said >= 0)
     assert said == wide_polygons(shared, tolerance_m)[0] & (area_m2[0] > 0)
@@ -139,8 +141,7 @@ def test_most_widths_are_decided_without_geometry() -> None:
         layers.append(shapely.polygons(rings.reshape(-1, 4, 2)))
     i, j = shapely.STRtree(layers[1]).query(layers[0])
     one, two = (outlines_of(layer) for layer in layers)
-    area_m2 = in_steps(shared_areas_m2(one, two, i, j))
-    said = widths(one, two, i, j, area_m2, 0.28)
+    said = widths(one, two, i, j, shared_areas_m2(one, two, i, j), 0.28)
     assert (said == 1).sum() == 400
     assert (said == 0).sum() > 1500
     assert (said < 0).sum() <= 5

@@ -83,8 +83,9 @@ def _measure_areas(
     area_m2, wide = np.full(len(at), np.nan), np.full(len(at), -1, dtype=np.int8)
     if kernels and len(at):
         one, two = index_of(a).outlines, index_of(b).outlines
-        area_m2 = in_steps(shared_areas_m2(one, two, rows_a, rows_b))
-        wide = widths(one, two, rows_a, rows_b, area_m2, pairs.tolerance_m)
+        exact_m2, covered = shared_areas_m2(one, two, rows_a, rows_b)
+        area_m2 = in_steps(exact_m2)
+        wide = widths(one, two, rows_a, rows_b, (area_m2, covered), pairs.tolerance_m)
     by_geos = np.flatnonzero(np.isnan(area_m2) | (wide < 0))
     shapes[at[by_geos]] = _shared_ground(pairs, at[by_geos])
     unmeasured = by_geos[np.isnan(area_m2[by_geos])]

@@ -99,7 +99,7 @@ def _by_kernels(pairs: Pairs, at: IntArray) -> tuple[FloatArray, FloatArray]:
     far_m = farthest_m(one, two, rows_a, rows_b, precision_m=PRECISION_M, most_halvings=MOST_HALVINGS)
     moved = np.flatnonzero(far_m > 0)
     shared_m2 = np.full(len(at), np.nan)
-    shared_m2[moved] = in_steps(shared_areas_m2(one, two, rows_a[moved], rows_b[moved]))
+    shared_m2[moved] = in_steps(shared_areas_m2(one, two, rows_a[moved], rows_b[moved])[0])
     return far_m, shared_m2
 
 

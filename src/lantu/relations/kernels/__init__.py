@@ -30,23 +30,33 @@ def outlines_of(geometry: ObjectArray) -> Outlines:
     return outlines.outlines_of(geometry)
 
 
-def shared_areas_m2(one: Outlines, two: Outlines, i: IntArray, j: IntArray) -> FloatArray:
-    """Return the area that features i of the one share with features j of the other, NaN for GEOS to say."""
+def shared_areas_m2(
+    one: Outlines, two: Outlines, i: IntArray, j: IntArray
+) -> tuple[FloatArray, NDArray[np.int8]]:
+    """Return the area that features i of the one share with features j of the other, NaN for GEOS to say.
+
+    And what ``widths`` may know besides: which of the two lies in the other whole.
+    """
     from lantu.relations.kernels import area
 
-    area_m2 = np.empty(len(i))
-    area.shared_areas(one, two, i, j, area_m2)
-    return area_m2
+    area_m2, covered = np.empty(len(i)), np.empty(len(i), dtype=np.int8)
+    area.shared_areas(one, two, i, j, area_m2, covered)
+    return area_m2, covered
 
 
 def widths(
-    one: Outlines, two: Outlines, i: IntArray, j: IntArray, area_m2: FloatArray, tolerance_m: float
+    one: Outlines,
+    two: Outlines,
+    i: IntArray,
+    j: IntArray,
+    shared: tuple[FloatArray, NDArray[np.int8]],
+    tolerance_m: float,
 ) -> NDArray[np.int8]:
     """Return 1 where what i and j share is wider than the tolerance, 0 where not, -1 for GEOS to say."""
     from lantu.relations.kernels import width
 
     answer = np.empty(len(i), dtype=np.int8)
-    width.widths(one, two, i, j, area_m2, tolerance_m, answer)
+    width.widths(one, two, i, j, *shared, tolerance_m, answer)
     return answer
 
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.relations.kernels.compiled import kernel
-from lantu.relations.kernels.window import COLUMNS, HIGH, LOW, SIGN, SLOPE, Window, X, pieces_in
+from lantu.relations.kernels.window import COLUMNS, HIGH, LOW, SIGN, SLOPE, Window, X, most_pieces, pieces_in
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from lantu.model import FloatArray, IntArray
     from lantu.relations.kernels.outlines import Outlines
 
@@ -27,20 +29,64 @@ MOST_HALVINGS = 60
 """A window that is still too full after so many has edges without number through one point."""
 
 
+PARTLY, FIRST, SECOND, APART = range(4)
+"""Whether the first or the second is seen to lie in the other whole, or both to share nothing."""
+
+
 @kernel
-def shared_areas(one: Outlines, two: Outlines, i: IntArray, j: IntArray, area_m2: FloatArray) -> None:
+def shared_areas(
+    one: Outlines,
+    two: Outlines,
+    i: IntArray,
+    j: IntArray,
+    area_m2: FloatArray,
+    covered: NDArray[np.int8],
+) -> None:
     """Fill in the area that feature i of the one shares with feature j of the other, all shape (n,).
 
-    NaN where the kernel cannot promise its bound, and where either has no outline.
+    NaN where the kernel cannot promise its bound, and where either has no outline. ``covered`` says which
+    of the two was seen to lie in the other, because no edge of that came into its box.
     """
-    most_a, most_b = 1, 1
-    for k in range(i.shape[0]):
-        most_a = max(most_a, one.first[i[k] + 1] - one.first[i[k]])
-        most_b = max(most_b, two.first[j[k] + 1] - two.first[j[k]])
-    a, b = np.empty((2 * most_a + 2, COLUMNS)), np.empty((2 * most_b + 2, COLUMNS))
+    a, b = np.empty((most_pieces(one, i), COLUMNS)), np.empty((most_pieces(two, j), COLUMNS))
     windows = np.empty((MOST_HALVINGS + 2, 4))
     for k in range(i.shape[0]):
-        area_m2[k] = _shared_m2(one, i[k], two, j[k], a, b, windows)
+        covered[k] = _covered(one, i[k], two, j[k], a, b)
+        if covered[k] == FIRST:
+            area_m2[k] = one.area_m2[i[k]]
+        elif covered[k] == SECOND:
+            area_m2[k] = two.area_m2[j[k]]
+        elif covered[k] == APART:
+            area_m2[k] = 0.0
+        else:
+            area_m2[k] = _shared_m2(one, i[k], two, j[k], a, b, windows)
+
+
+@kernel
+def _covered(one: Outlines, i: int, two: Outlines, j: int, a: FloatArray, b: FloatArray) -> int:
+    """Return which of the two lies in the other with its whole box, or in a hole or bay of it."""
+    of_a, of_b = one.first[i + 1] - one.first[i], two.first[j + 1] - two.first[j]
+    if min(of_a, of_b) == 0 or min(of_a, of_b) > MOST_PRODUCTS:  # a sum over so many edges is no nearer
+        return PARTLY
+    box_a, box_b = one.boxes_m[i], two.boxes_m[j]
+    if box_a[0] >= box_b[0] and box_a[1] >= box_b[1] and box_a[2] <= box_b[2] and box_a[3] <= box_b[3]:
+        whole = _passes(two, j, Window(box_a[0], box_a[1], box_a[2], box_a[3]), b)
+        return FIRST if whole == 1 else APART if whole == 0 else PARTLY
+    if box_b[0] >= box_a[0] and box_b[1] >= box_a[1] and box_b[2] <= box_a[2] and box_b[3] <= box_a[3]:
+        whole = _passes(one, i, Window(box_b[0], box_b[1], box_b[2], box_b[3]), a)
+        return SECOND if whole == 1 else APART if whole == 0 else PARTLY
+    return PARTLY
+
+
+@kernel
+def _passes(outlines: Outlines, row: int, window: Window, pieces: FloatArray) -> int:
+    """Return 1 where a feature fills the window, 0 where it has none of it, -1 where edges come into it."""
+    count = pieces_in(outlines, row, window, pieces)
+    if count == 0:
+        return 0
+    width, height = window.high_x - window.low_x, window.high_y - window.low_y
+    upright = pieces[0, SLOPE] == 0.0 and pieces[0, X] == width
+    whole = pieces[0, LOW] == 0.0 and pieces[0, HIGH] == height and pieces[0, SIGN] == 1.0
+    return 1 if count == 1 and upright and whole else -1
 
 
 @kernel

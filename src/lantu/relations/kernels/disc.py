@@ -14,10 +14,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from lantu.relations.kernels.compiled import kernel
-from lantu.relations.kernels.outlines import BLOCK
+from lantu.relations.kernels.window import HIGH, LOW, SIGN, SLOPE, X
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray
+    from lantu.model import FloatArray, IntArray
     from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.kernels.window import Window
 
@@ -32,30 +32,27 @@ SHORTENED = math.cos(math.radians(ARC_DEG / 2.0))
 """The middle of a chord is this much nearer to the vertex than its ends."""
 
 
-class Pair(NamedTuple):
-    """Two polygons, feature i of one and feature j of two, and the window that their boxes share."""
-
-    one: Outlines
-    i: int
-    two: Outlines
-    j: int
-    window: Window
-
-
 class Search(NamedTuple):
     """A search for centres ``stand_off_m`` from an edge or vertex and no nearer than ``radius_m`` to others.
 
-    ``edges`` has the ``of_a`` of the first polygon, then up to ``edge_count`` those of the second; ``free``
-    is room for the free parts of one line, two columns.
+    ``edges`` has the ``of_a`` of the first polygon, then up to ``edge_count`` those of the second. ``a`` and
+    ``b`` are the ``in_a`` and ``in_b`` pieces of either in the window. ``free`` is room for the free parts of
+    one line, two columns; ``last`` (1,) is the edge that left none last time: it, or one beside it, is
+    likely to do so again.
     """
 
-    pair: Pair
+    window: Window
     edges: FloatArray
     of_a: int
     edge_count: int
+    a: FloatArray
+    in_a: int
+    b: FloatArray
+    in_b: int
     stand_off_m: float
     radius_m: float
     free: FloatArray
+    last: IntArray
 
 
 class Line(NamedTuple):
@@ -69,19 +66,23 @@ class Line(NamedTuple):
 
 
 @kernel
+def apart(block_m: FloatArray, block: int, window: Window) -> bool:
+    """Say whether a block of edges does not even touch the window."""
+    beside = block_m[block, 0] > window.high_x or block_m[block, 2] < window.low_x
+    return bool(beside or block_m[block, 1] > window.high_y or block_m[block, 3] < window.low_y)
+
+
+@kernel
 def edges_in(outlines: Outlines, row: int, window: Window, edges: FloatArray, count: int) -> int:
     """Add the edges of a feature that may touch the window; return how many there are, -1 for too many."""
-    xy, last = outlines.xy, outlines.first[row + 1] - 1
+    xy = outlines.xy
     for block in range(outlines.blocks[row], outlines.blocks[row + 1]):
-        start = outlines.first[row] + (block - outlines.blocks[row]) * BLOCK
-        box = outlines.block_m[block]
-        beside = box[0] > window.high_x or box[2] < window.low_x
-        if beside or box[1] > window.high_y or box[3] < window.low_y:
+        if apart(outlines.block_m, block, window):
             continue
-        for k in range(start, min(start + BLOCK, last)):
+        for k in range(outlines.block_edges[block, 0], outlines.block_edges[block, 1]):
             a, b = (k, k + 1) if outlines.side[k] > 0 else (k + 1, k)
             ax, ay, bx, by = xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1]
-            if outlines.side[k] == 0 or (ax == bx and ay == by):
+            if ax == bx and ay == by:
                 continue
             if max(ax, bx) < window.low_x or min(ax, bx) > window.high_x:
                 continue
@@ -138,8 +139,7 @@ def _room_around(search: Search, k: int, following: int) -> bool:
 @kernel
 def _room_on(search: Search, line: Line) -> bool:
     """Say whether some centre on the line lies in both polygons and no edge forbids it."""
-    pair, free, radius_m = search.pair, search.free, search.radius_m
-    window = pair.window
+    window, free, radius_m = search.window, search.free, search.radius_m
     width, height = window.high_x - window.low_x, window.high_y - window.low_y
     start, stop = _within(line.x, line.along_x, radius_m, width - radius_m, 0.0, 1.0)
     start, stop = _within(line.y, line.along_y, radius_m, height - radius_m, start, stop)
@@ -147,18 +147,22 @@ def _room_on(search: Search, line: Line) -> bool:
         return False
     free[0, 0], free[0, 1] = start, stop
     left = 1
-    for k in range(search.edge_count):
+    for step in range(search.edge_count):
+        k = search.last[0] + step
+        if k >= search.edge_count:
+            k -= search.edge_count
         if k == line.edge:
             continue
         enter, leave = _forbidden(line, search.edges, k, radius_m)
         if enter < leave:
             left = _without(free, left, enter, leave)
             if left == 0:
+                search.last[0] = k
                 return False
     for k in range(left):  # no edge crosses what is left of the line: each piece is inside or outside
         place = (free[k, 0] + free[k, 1]) / 2.0
-        x, y = window.low_x + line.x + place * line.along_x, window.low_y + line.y + place * line.along_y
-        if inside(pair.one, pair.i, x, y) and inside(pair.two, pair.j, x, y):
+        x, y = line.x + place * line.along_x, line.y + place * line.along_y
+        if _inside(search.b, search.in_b, x, y) and _inside(search.a, search.in_a, x, y):
             return True
     return False
 
@@ -241,19 +245,11 @@ def _without(free: FloatArray, left: int, enter: float, leave: float) -> int:
 
 
 @kernel
-def inside(outlines: Outlines, row: int, x: float, y: float) -> bool:
-    """Say whether a point lies in a feature: an odd number of its edges cross the ray to the right."""
-    crossed, last = False, outlines.first[row + 1] - 1
-    for block in range(outlines.blocks[row], outlines.blocks[row + 1]):
-        box = outlines.block_m[block]
-        if box[1] > y or box[3] <= y or box[2] <= x:
-            continue
-        start = outlines.first[row] + (block - outlines.blocks[row]) * BLOCK
-        for k in range(start, min(start + BLOCK, last)):
-            ay, by = outlines.xy[k, 1], outlines.xy[k + 1, 1]
-            if outlines.side[k] == 0 or (ay > y) == (by > y):
-                continue
-            ax, bx = outlines.xy[k, 0], outlines.xy[k + 1, 0]
-            if ax + (y - ay) / (by - ay) * (bx - ax) > x:
-                crossed = not crossed
-    return crossed
+def _inside(pieces: FloatArray, count: int, x: float, y: float) -> bool:
+    """Say whether a point of the window lies in the polygon with these pieces, by what passes right of it."""
+    passes = 0.0
+    for k in range(count):
+        level = pieces[k, LOW] <= y < pieces[k, HIGH]
+        if level and pieces[k, X] + (y - pieces[k, LOW]) * pieces[k, SLOPE] > x:
+            passes += pieces[k, SIGN]
+    return passes > 0.0

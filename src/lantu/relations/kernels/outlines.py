@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,10 +26,11 @@ class Outlines(NamedTuple):
 
     ``xy`` (m, 2) are the vertices in metres; the edge of vertex i runs from i to i+1. ``side`` (m,) is 1
     where the polygon lies left of that edge, -1 where right, 0 where no edge starts (the last vertex of a
-    ring). ``first`` (n+1,) is the first vertex of each feature and ``blocks`` (n+1,) its first block;
-    ``boxes_m`` (n, 4) are the features' boxes, NaN where there is none. ``block_m`` (k, 4) are the blocks'
-    boxes and ``block_side`` (k,) their ``side`` where all edges of a block are of one ring, else 0.
-    Features that are no polygons, or have a coordinate that is no number, have no vertices.
+    ring). ``first`` (n+1,) is the first vertex of each feature, ``boxes_m`` (n, 4) its box, NaN where there
+    is none, and ``blocks`` (n+1,) its first block. A block is up to BLOCK edges of one ring that follow each
+    other, from the edge ``block_edges[:, 0]`` to before ``block_edges[:, 1]`` (k, 2), in the box ``block_m``
+    (k, 4). ``area_m2``, ``length_m`` and ``rings`` (n,) are each feature's own area, length of boundary and
+    number of rings. Features that are no polygons, or have a coordinate that is no number, have no vertices.
     """
 
     xy: FloatArray
@@ -37,7 +39,10 @@ class Outlines(NamedTuple):
     blocks: IntArray
     boxes_m: FloatArray
     block_m: FloatArray
-    block_side: NDArray[np.int8]
+    block_edges: IntArray
+    area_m2: FloatArray
+    length_m: FloatArray
+    rings: IntArray
 
 
 def outlines_of(geometry: ObjectArray) -> Outlines:
@@ -52,14 +57,17 @@ def outlines_of(geometry: ObjectArray) -> Outlines:
     count = np.zeros(len(geometry), dtype=np.int64)
     count[fit] = np.diff(ring[polygon[feature]])
     first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    blocks = np.concatenate([[0], np.cumsum(-(-count // BLOCK))]).astype(np.int64)
+    blocks_of_rings = np.concatenate([[0], np.cumsum(-(-np.maximum(np.diff(ring) - 1, 0) // BLOCK))])
+    blocks = blocks_of_rings[np.searchsorted(ring, first)].astype(np.int64)
     side = np.zeros(len(xy), dtype=np.int8)
     _sides(xy, ring, polygon, side)
-    block_m, block_side = np.empty((blocks[-1], 4)), np.empty(blocks[-1], dtype=np.int8)
-    _boxes(xy, side, first, blocks, block_m, block_side)
+    block_m, block_edges = np.empty((blocks[-1], 4)), np.empty((blocks[-1], 2), dtype=np.int64)
+    _boxes(xy, ring, block_m, block_edges)
+    area_m2, length_m, rings = np.zeros(len(count)), np.zeros(len(count)), np.zeros(len(count), np.int64)
+    _sizes(xy, side, first, area_m2, length_m, rings)
     boxes_m = np.asarray(shapely.bounds(geometry), dtype=np.float64)
     boxes_m[count == 0] = np.nan
-    return Outlines(xy, side, first, blocks, boxes_m, block_m, block_side)
+    return Outlines(xy, side, first, blocks, boxes_m, block_m, block_edges, area_m2, length_m, rings)
 
 
 def _ragged(polygons: ObjectArray) -> tuple[FloatArray, IntArray, IntArray, IntArray]:
@@ -92,26 +100,40 @@ def _sides(xy: FloatArray, ring: IntArray, polygon: IntArray, side: NDArray[np.i
 
 
 @kernel
-def _boxes(
-    xy: FloatArray,
-    side: NDArray[np.int8],
-    first: IntArray,
-    blocks: IntArray,
-    block_m: FloatArray,
-    block_side: NDArray[np.int8],
-) -> None:
-    """Fill in the box of each block of edges, and their side where it is one for all of them."""
-    for row in range(first.shape[0] - 1):
-        for block in range(blocks[row], blocks[row + 1]):
-            start = first[row] + (block - blocks[row]) * BLOCK
-            stop = min(start + BLOCK, first[row + 1] - 1)  # the vertex after the last edge
+def _boxes(xy: FloatArray, ring: IntArray, block_m: FloatArray, block_edges: IntArray) -> None:
+    """Fill in the edges of each block, ring by ring, and the box around them."""
+    block = 0
+    for number in range(ring.shape[0] - 1):
+        last = ring[number + 1] - 1
+        for start in range(ring[number], last, BLOCK):
+            stop = min(start + BLOCK, last)
+            block_edges[block, 0], block_edges[block, 1] = start, stop
             low_x, low_y, high_x, high_y = np.inf, np.inf, -np.inf, -np.inf
-            one = side[start]
             for i in range(start, stop + 1):
                 low_x, high_x = min(low_x, xy[i, 0]), max(high_x, xy[i, 0])
                 low_y, high_y = min(low_y, xy[i, 1]), max(high_y, xy[i, 1])
-                if i < stop and side[i] != one:
-                    one = np.int8(0)
             block_m[block, 0], block_m[block, 1] = low_x, low_y
             block_m[block, 2], block_m[block, 3] = high_x, high_y
-            block_side[block] = one
+            block += 1
+
+
+@kernel
+def _sizes(
+    xy: FloatArray,
+    side: NDArray[np.int8],
+    first: IntArray,
+    area_m2: FloatArray,
+    length_m: FloatArray,
+    rings: IntArray,
+) -> None:
+    """Fill in the area of each feature, the length of its boundary, and how many rings it has."""
+    for row in range(first.shape[0] - 1):
+        start = first[row]
+        for i in range(start, first[row + 1]):
+            if side[i] == 0:
+                rings[row] += 1
+                continue
+            ax, ay = xy[i, 0] - xy[start, 0], xy[i, 1] - xy[start, 1]
+            bx, by = xy[i + 1, 0] - xy[start, 0], xy[i + 1, 1] - xy[start, 1]
+            area_m2[row] += side[i] * (ax * by - bx * ay) / 2.0
+            length_m[row] += math.sqrt((bx - ax) ** 2 + (by - ay) ** 2)

@@ -16,8 +16,8 @@ def warm() -> None:
     """Measure two squares with every kernel; raises what the compiler raises."""
     squares = outlines_of(np.array([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)], dtype=object))
     i, j = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
-    area_m2, answer = np.empty(1), np.empty(1, dtype=np.int8)
-    shared_areas(squares, squares, i, j, area_m2)
-    widths(squares, squares, i, j, area_m2, 0.1, answer)
+    area_m2, covered, answer = np.empty(1), np.empty(1, dtype=np.int8), np.empty(1, dtype=np.int8)
+    shared_areas(squares, squares, i, j, area_m2, covered)
+    widths(squares, squares, i, j, area_m2, covered, 0.1, answer)
     borders(squares, np.ones(2, dtype=np.bool_))
     farthest(squares, squares, i, j, 1e-6, 60, area_m2)

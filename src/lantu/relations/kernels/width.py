@@ -8,14 +8,23 @@ of one per cent, the exactness of the erosion there, so both agree; what is near
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lantu.relations.kernels.area import common_window
+from lantu.relations.kernels.area import FIRST, SECOND, common_window
 from lantu.relations.kernels.compiled import kernel
-from lantu.relations.kernels.disc import COLUMNS, MOST_EDGES, SHORTENED, Pair, Search, disc_fits, edges_in
-from lantu.relations.kernels.outlines import BLOCK
+from lantu.relations.kernels.disc import (
+    COLUMNS,
+    MOST_EDGES,
+    SHORTENED,
+    Search,
+    apart,
+    disc_fits,
+    edges_in,
+)
+from lantu.relations.kernels.window import COLUMNS as PIECE_COLUMNS
+from lantu.relations.kernels.window import most_pieces, pieces_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +40,26 @@ MARGIN = 0.01
 """How far from the tolerance, relative to it, an answer is certain."""
 
 
+class Pair(NamedTuple):
+    """Two polygons, feature i of one and feature j of two, and the window that their boxes share."""
+
+    one: Outlines
+    i: int
+    two: Outlines
+    j: int
+    window: Window
+
+
+class Room(NamedTuple):
+    """Arrays that all pairs use in turn: edges, pieces of either, free parts of a line, the last edge."""
+
+    edges: FloatArray
+    a: FloatArray
+    b: FloatArray
+    free: FloatArray
+    last: IntArray
+
+
 @kernel
 def widths(
     one: Outlines,
@@ -38,12 +67,18 @@ def widths(
     i: IntArray,
     j: IntArray,
     area_m2: FloatArray,
+    covered: NDArray[np.int8],
     tolerance_m: float,
     answer: NDArray[np.int8],
 ) -> None:
     """Fill in whether the ground that features i and j share, of known area, is wide; all shape (n,)."""
-    edges = np.empty((MOST_EDGES, COLUMNS))
-    free = np.empty((MOST_EDGES + 2, 2))
+    room = Room(
+        np.empty((MOST_EDGES, COLUMNS)),
+        np.empty((most_pieces(one, i), PIECE_COLUMNS)),
+        np.empty((most_pieces(two, j), PIECE_COLUMNS)),
+        np.empty((MOST_EDGES + 2, 2)),
+        np.zeros(1, dtype=np.int64),
+    )
     for k in range(i.shape[0]):
         if not area_m2[k] > math.pi / 4.0 * tolerance_m**2:  # less than the disc
             answer[k] = NARROW
@@ -53,9 +88,22 @@ def widths(
         if least_m < (1.0 - MARGIN) * tolerance_m:
             answer[k] = NARROW
             continue
+        if covered[k] == FIRST and _alone(one, i[k], tolerance_m):
+            answer[k] = WIDE
+            continue
+        if covered[k] == SECOND and _alone(two, j[k], tolerance_m):
+            answer[k] = WIDE
+            continue
         pair = Pair(one, i[k], two, j[k], window)
         thick = _thick(pair, area_m2[k], tolerance_m)
-        answer[k] = WIDE if thick else _by_disc(pair, tolerance_m, edges, free)
+        answer[k] = WIDE if thick else _by_disc(pair, tolerance_m, room)
+
+
+@kernel
+def _alone(outlines: Outlines, row: int, tolerance_m: float) -> bool:
+    """Say of a feature that lies in the other whole what ``_thick`` says of a pair."""
+    limit_m2 = tolerance_m * outlines.length_m[row] + math.pi / 2.0 * tolerance_m**2 * outlines.rings[row]
+    return bool(2.0 * outlines.area_m2[row] > (1.0 + MARGIN) * limit_m2)
 
 
 @kernel
@@ -76,24 +124,19 @@ def _thick(pair: Pair, area_m2: float, tolerance_m: float) -> bool:
 @kernel
 def _boundary_in(outlines: Outlines, row: int, window: Window) -> tuple[float, int]:
     """Return how long a feature's boundary in the window is at most, and how many rings come into it."""
-    length_m, rings, ring_counted = 0.0, 0, False
-    last = outlines.first[row + 1] - 1
+    length_m, rings, counted = 0.0, 0, False
     for block in range(outlines.blocks[row], outlines.blocks[row + 1]):
-        start = outlines.first[row] + (block - outlines.blocks[row]) * BLOCK
-        box = outlines.block_m[block]
-        beside = box[0] > window.high_x or box[2] < window.low_x
-        if beside or box[1] > window.high_y or box[3] < window.low_y:
-            ring_counted = ring_counted and outlines.block_side[block] != 0
+        start, stop = outlines.block_edges[block, 0], outlines.block_edges[block, 1]
+        if counted and outlines.side[start - 1] == 0:  # a ring begins
+            counted = False
+        if apart(outlines.block_m, block, window):
             continue
-        for k in range(start, min(start + BLOCK, last)):
-            if outlines.side[k] == 0:
-                ring_counted = False
-                continue
+        for k in range(start, stop):
             inside_m = _length_in(outlines.xy, k, window)
             if inside_m >= 0.0:
                 length_m += inside_m
-                rings += 0 if ring_counted else 1
-                ring_counted = True
+                rings += 0 if counted else 1
+                counted = True
     return length_m, rings
 
 
@@ -117,16 +160,26 @@ def _length_in(xy: FloatArray, k: int, window: Window) -> float:
 
 
 @kernel
-def _by_disc(pair: Pair, tolerance_m: float, edges: FloatArray, free: FloatArray) -> int:
+def _by_disc(pair: Pair, tolerance_m: float, room: Room) -> int:
     """Look for a place for the disc: for one a little too small, then for one a little too large.
 
     Chords stand for arcs and come nearer to their vertex: the first look forgives that, the second does not.
     """
-    of_a = edges_in(pair.one, pair.i, pair.window, edges, 0)
-    count = edges_in(pair.two, pair.j, pair.window, edges, of_a) if of_a >= 0 else -1
+    edges, window = room.edges, pair.window
+    of_a = edges_in(pair.one, pair.i, window, edges, 0)
+    count = edges_in(pair.two, pair.j, window, edges, of_a) if of_a >= 0 else -1
     if count < 0:  # more edges than there is room for
         return OPEN
-    small_m, large_m = (1.0 - MARGIN) * tolerance_m / 2.0, (1.0 + MARGIN) * tolerance_m / 2.0
-    if not disc_fits(Search(pair, edges, of_a, count, small_m, small_m * SHORTENED, free)):
+    a, b, room.last[0] = room.a, room.b, 0
+    in_a, in_b = pieces_in(pair.one, pair.i, window, a), pieces_in(pair.two, pair.j, window, b)
+    off_m = (1.0 - MARGIN) * tolerance_m / 2.0
+    look = Search(
+        window, edges, of_a, count, a, in_a, b, in_b, off_m, off_m * SHORTENED, room.free, room.last
+    )
+    if not disc_fits(look):
         return NARROW
-    return WIDE if disc_fits(Search(pair, edges, of_a, count, large_m / SHORTENED, large_m, free)) else OPEN
+    off_m = (1.0 + MARGIN) * tolerance_m / 2.0
+    look = Search(
+        window, edges, of_a, count, a, in_a, b, in_b, off_m / SHORTENED, off_m, room.free, room.last
+    )
+    return WIDE if disc_fits(look) else OPEN

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lantu.relations.kernels.compiled import kernel
-from lantu.relations.kernels.outlines import BLOCK
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray
+    from lantu.model import FloatArray, IntArray
     from lantu.relations.kernels.outlines import Outlines
 
 LOW, HIGH, X, SLOPE, SIGN = range(5)
@@ -43,36 +42,38 @@ class Run(NamedTuple):
 
 
 @kernel
+def most_pieces(outlines: Outlines, rows: IntArray) -> int:
+    """Return how many pieces one of these features gives at most: two an edge and two more."""
+    most = 0
+    for k in range(rows.shape[0]):
+        most = max(most, outlines.first[rows[k] + 1] - outlines.first[rows[k]])
+    return 2 * most + 2
+
+
+@kernel
 def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) -> int:
     """Fill in the pieces of a feature's boundary in the window and return how many there are.
 
-    ``pieces`` has room for two pieces an edge and two more. What passes right of the window from its foot to
+    ``pieces`` has room for ``most_pieces``. What passes right of the window from its foot to
     its head comes together in the first piece.
     """
     width, height = window.high_x - window.low_x, window.high_y - window.low_y
-    pieces[0, LOW], pieces[0, HIGH], pieces[0, X], pieces[0, SLOPE], pieces[0, SIGN] = (
-        0.0,
-        height,
-        width,
-        0.0,
-        0.0,
-    )
+    pieces[0, LOW], pieces[0, HIGH], pieces[0, X] = 0.0, height, width
+    pieces[0, SLOPE], pieces[0, SIGN] = 0.0, 0.0
     count, run = 1, Run(0.0, 0.0, 0)
-    first, last = outlines.first[row], outlines.first[row + 1] - 1
     for block in range(outlines.blocks[row], outlines.blocks[row + 1]):
-        start = first + (block - outlines.blocks[row]) * BLOCK
-        stop = min(start + BLOCK, last)
-        box = outlines.block_m[block]
-        if box[3] <= window.low_y or box[1] >= window.high_y or box[2] <= window.low_x:
-            count = _ended(run, window, pieces, count)
+        start, stop = outlines.block_edges[block, 0], outlines.block_edges[block, 1]
+        low_x, low_y = outlines.block_m[block, 0], outlines.block_m[block, 1]
+        high_x, high_y = outlines.block_m[block, 2], outlines.block_m[block, 3]
+        beside = high_y <= window.low_y or low_y >= window.high_y or high_x <= window.low_x
+        if run.side != 0 and (beside or outlines.side[start - 1] == 0):
+            count = _ended(run, window, pieces, count)  # it leaves the window's right, or a ring ends
             run = Run(0.0, 0.0, 0)
-        elif box[0] >= window.high_x and outlines.block_side[block] != 0:
-            side = np.int64(outlines.block_side[block])
-            if run.side != 0 and run.side != side:
-                count = _ended(run, window, pieces, count)
-                run = Run(0.0, 0.0, 0)
+        if beside:
+            continue
+        if low_x >= window.high_x:
             begin = outlines.xy[start, 1] if run.side == 0 else run.start
-            run = Run(begin, outlines.xy[stop, 1], side)
+            run = Run(begin, outlines.xy[stop, 1], np.int64(outlines.side[start]))
         else:
             count, run = _pieces_of_edges(outlines, start, stop, window, run, pieces, count)
     count = _ended(run, window, pieces, count)
@@ -86,19 +87,17 @@ def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) 
 def _pieces_of_edges(
     outlines: Outlines, start: int, stop: int, window: Window, run: Run, pieces: FloatArray, count: int
 ) -> tuple[int, Run]:
-    """Fill in the pieces of the edges start..stop-1, one by one."""
-    xy = outlines.xy
+    """Fill in the pieces of the edges of one block, one by one."""
+    xy, side = outlines.xy, np.int64(outlines.side[start])
     for i in range(start, stop):
-        side = np.int64(outlines.side[i])
-        if side != 0 and xy[i, 0] >= window.high_x and xy[i + 1, 0] >= window.high_x:
-            begin = xy[i, 1] if run.side == 0 else run.start  # one ring after another: side 0 between
+        if xy[i, 0] >= window.high_x and xy[i + 1, 0] >= window.high_x:
+            begin = xy[i, 1] if run.side == 0 else run.start
             run = Run(begin, xy[i + 1, 1], side)
             continue
         if run.side != 0:
             count = _ended(run, window, pieces, count)
             run = Run(0.0, 0.0, 0)
-        if side != 0:
-            count = _cut(xy, i, side, window, pieces, count)
+        count = _cut(xy, i, side, window, pieces, count)
     return count, run
 
 
