@@ -41,7 +41,7 @@ TIGHT = """() => {
     && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 1;
   const rows = ".tools, #views, #numbers, .map-tools, .bar, #side-steps, #decisions, .kinds, .modes";
   const whole = [".tools button", "#views button", "#side-steps button", ".kinds label", ".kinds span",
-    "#decisions button"].join();
+    "#decisions button", ".chip span"].join();
   const wrong = [];
   for (const row of [...document.querySelectorAll(rows)].filter(seen)) {
     const frame = row.getBoundingClientRect(), parts = [...row.children].filter(seen);
