@@ -68,9 +68,9 @@ SIZES ?= 20k 200k
 bench-city: $(READY)
 	$(BIN)/python benchmarks/city/check.py $(SIZES)
 
-# The report page with 100,000 findings beside plain folium, in Chromium; some minutes.
+# The report page with 100,000 findings beside plain folium, in Chromium; ten minutes.
 bench-report: $(READY) browser
-	$(BIN)/python benchmarks/report_scale.py
+	$(BIN)/python benchmarks/report_scale.py --plain 1000,10000,100000 --out docs/report_scale.md
 
 # The pictures of the report on the sample district, written to docs/pictures.
 screenshots: $(READY) browser

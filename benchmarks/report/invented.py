@@ -111,8 +111,27 @@ def found_on(parcels: Layer, plots: Layer, count: int, *, seed: int) -> gpd.GeoD
             for one, other, size in zip(ids_a, ids_b, area, strict=True)
         ],
     }  # fmt: skip
+    given["cause_id"] = np.where(
+        given["severity"] == "major",
+        [f"C-{rule}-{town}" for rule, town in zip(rules, given["town"], strict=True)],
+        None,
+    )
     plain = pd.DataFrame({name: given.get(name) for name in FINDING_COLUMNS}, index=range(count))
     return gpd.GeoDataFrame(plain.astype(FINDING_COLUMNS), geometry=shapes, crs=CRS)
+
+
+def causes_of(found: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the causes that the findings name, as the engine lists them, the largest first."""
+    counted = found["cause_id"].value_counts()
+    rows = [
+        {
+            "cause_id": cause, "rule": cause.split("-")[1], "severity": "major", "department": "planning",
+            "layer": "规划地块", "title": "一地多处矛盾", "message": f"{cause}：{count} 处，先处理此项",
+            "findings": int(count), "scope": "place", "kind": "place", "object": None,
+        }
+        for cause, count in counted.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def invented_run(findings: int, parcels: int, *, seed: int = 1) -> Run:
@@ -146,7 +165,7 @@ def invented_run(findings: int, parcels: int, *, seed: int = 1) -> Run:
         layers=sides,
     )  # fmt: skip
     return Run(
-        facts=facts, findings=found, causes=pd.DataFrame(), outcomes=outcomes,
+        facts=facts, findings=found, causes=causes_of(found), outcomes=outcomes,
         rules={outcome.rule: {} for outcome in outcomes},
         texts={rule.code: rule().texts() for rule in catalogue()},
         waived=found.iloc[:0], waivers={}, timings_s={}, versions={"lantu": "benchmark"},

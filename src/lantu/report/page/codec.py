@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import gzip
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,16 @@ import shapely
 from lantu.report.dimension import dimensions, of_one_dimension
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
 
 WORLD_BITS = 32
 SPAN_BITS = 30
 """The browser holds coordinates in 32 bits with sign; a wider span is stored more coarsely."""
+
+LEVEL = 7
+"""Of compression: the highest takes more than twice as long for half a per cent."""
 
 LATITUDE_MAX = 85.0511
 
@@ -74,7 +80,13 @@ def encode(lonlat: ObjectArray, *, shift: int = 0) -> Encoded:
 
 def pack(content: bytes) -> str:
     """Return ``content`` compressed, without a time stamp, as base64 text."""
-    return base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(content, compresslevel=LEVEL, mtime=0)).decode("ascii")
+
+
+def packed(blocks: Mapping[str, bytes]) -> dict[str, str]:
+    """Return blocks packed, in the same order, each on a thread of its own: zlib lets others run."""
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(blocks, pool.map(pack, blocks.values()), strict=True))
 
 
 def planes(values: IntArray) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lantu.messages import say
 from lantu.report.page.assets import licences
-from lantu.report.page.codec import pack
+from lantu.report.page.codec import packed
 from lantu.report.page.columns import folded
 from lantu.report.page.content import page_content
 from lantu.report.page.folium_map import ReportMap
@@ -40,9 +40,9 @@ def explore(run: Run) -> ReportMap:
     """Return the report as a folium map, for notebooks and for adding layers of one's own."""
     content = page_content(run)
     columns = content.columns | {"findings": folded(content.columns["findings"])}
-    blocks = {"data-content": pack(_json(columns))}
-    blocks |= {name: pack(payload) for name, payload in content.payloads.items()}
-    blocks["data-licences"] = pack(licences().encode("utf-8"))
+    blocks = packed(
+        {"data-content": _json(columns), **content.payloads, "data-licences": licences().encode("utf-8")}
+    )
     return ReportMap(
         content.bounds,
         title=say("report.title", run.language, name=run.facts.name),
