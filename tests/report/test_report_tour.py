@@ -214,9 +214,15 @@ def test_the_list_is_sorted_by_a_click_and_back(tour: Tour) -> None:
 
 
 def test_a_dense_overview_is_counted_in_badges_that_lead_on(tour: Tour) -> None:
+    tour.page.reload()
+    tour.page.wait_for_selector("html[data-ready='1']", state="attached")
     badges = tour.page.locator(".badge")
     assert badges.count() >= 2
     boxes = [badge.bounding_box() for badge in badges.all()]
+    ground = tour.page.locator("#map").bounding_box()
+    for box in boxes:  # each lies on the map from the first moment, not where an earlier zoom had it
+        assert ground["x"] <= box["x"] + box["width"] / 2 <= ground["x"] + ground["width"]
+        assert ground["y"] <= box["y"] + box["height"] / 2 <= ground["y"] + ground["height"]
     for n, p in enumerate(boxes):
         for q in boxes[n + 1 :]:
             apart = ((p["x"] - q["x"] + (p["width"] - q["width"]) / 2) ** 2

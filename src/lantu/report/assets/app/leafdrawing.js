@@ -55,7 +55,7 @@ Lantu.leafDrawing = (() => {
     viewBox: `0 0 ${box.width} ${box.height}`, preserveAspectRatio: "xMidYMin meet", role: "img", "aria-label": label,
   }, [
     drawing("svg", { width: box.width, height: box.height, overflow: "hidden" }, children),
-    drawing("rect", { width: box.width, height: box.height, fill: "none", stroke: "#000", "stroke-width": 0.6 }),
+    drawing("rect", { x: 0.3, y: 0.3, width: box.width - 0.6, height: box.height - 0.6, fill: "none", stroke: "#000", "stroke-width": 0.6 }),
   ]);
 
   const isSmall = (store, i, { scale }) => {

@@ -42,6 +42,7 @@ Lantu.map = (() => {
     Lantu.measuring.start(leaflet);
     furnish();
     fit(home);
+    fade(); // badges belong to the zoom they were placed at
     events();
   }
 
