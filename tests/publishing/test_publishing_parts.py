@@ -19,6 +19,7 @@ from lantu.publishing.payload import points
 from lantu.publishing.reducing import cells
 from lantu.publishing.searching import Patterns
 from lantu.report.page.codec import WORLD_BITS, encode, world_widths
+from lantu.report.page.verdict import verdict_sentence
 
 
 @given(st.lists(st.binary(min_size=5, max_size=12), max_size=8), st.binary(max_size=60), st.integers(0, 60))
@@ -78,6 +79,7 @@ def test_a_reduced_finding_says_that_there_is_one_and_not_what() -> None:
     extra = made.findings[made.findings["finding_id"].str.contains("reduced")]
     assert len(extra) == 9
     assert made.withheld["reduced"] == 9
+    assert "9 of them are listed without their details" in verdict_sentence(made, "en")
     assert set(extra["id_a"]) == {""}
     assert extra[["id_b", "value_a", "raw_a", "town", "cause_id"]].isna().all(axis=None)
     assert extra[["measure", "required", "share_a"]].isna().all(axis=None)

@@ -51,7 +51,11 @@ def withheld_sentence(withheld: Mapping[str, Any], language: Language) -> str:
             parts.append(say(f"publishing.{key}", language, **named))
     if not parts:
         return say("publishing.withheld_none", language, level=level)
-    return say("publishing.withheld", language, level=level, parts=", ".join(parts))
+    said = say("publishing.withheld", language, level=level, parts=", ".join(parts))
+    if not withheld["reduced"]:
+        return said
+    masked = say("publishing.withheld_reduced", language, count=withheld["reduced"])
+    return ("" if language == "zh" else " ").join((said, masked))
 
 
 def _found(values: dict[str, int], language: Language) -> str:
