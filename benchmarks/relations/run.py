@@ -48,7 +48,8 @@ def once(work: str, way: str, folder: Path) -> dict[str, Any]:
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
     if done.returncode:
-        return {"skipped": f"failed: {done.stderr.strip().splitlines()[-1]}"}
+        said = done.stderr.strip().splitlines() or [f"ended with status {done.returncode}"]
+        return {"skipped": f"failed: {said[-1]}"}
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

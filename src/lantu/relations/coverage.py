@@ -2,9 +2,9 @@
 
 A gap is enclosed ground that no feature covers; neighbours that meet in a single point enclose too.
 Computed on the whole layer, not by tiles: whether ground is enclosed cannot be seen from a part. Only
-features with an edge that no neighbour has the other way round can border a gap, so only those are
-united; where neighbours share their vertices that is a small part of the layer. The ground of the
-others then looks enclosed as well and is told from a gap by the features that stand on it.
+edges that no neighbour has the other way round can border a gap; where neighbours share their vertices
+those are few, and gaps are the faces between them that no feature covers. Where many are left, because
+neighbours were drawn apart, the features that have them are united instead.
 """
 
 from __future__ import annotations
@@ -15,18 +15,21 @@ import numpy as np
 import shapely
 
 from lantu.relations.index import POLYGON, index_of
-from lantu.relations.kernels import borders
+from lantu.relations.kernels import unbalanced_edges
 from lantu.relations.left_out import LeftOut, left_out
 from lantu.relations.overlaps import KeptShapes
 from lantu.relations.overlay import overlay, polygonal, union_of_each
 from lantu.relations.pairs import NO_ROW, Pairs
-from lantu.relations.segments import ordered_ends, segments_of, sums_of
+from lantu.relations.segments import Segments, ordered_ends, segments_of, sums_of
 from lantu.relations.tolerance import TOPOLOGY_M
 from lantu.relations.width import wide_parts
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, IntArray, Layer, ObjectArray
     from lantu.relations.spec import Coverage
+
+MOST_UNBALANCED = 0.02
+"""Share of edges without a counterpart up to which their faces are fewer than the features to unite."""
 
 
 def gaps(
@@ -72,28 +75,51 @@ def gaps(
 
 def _holes(layer: Layer, rows: IntArray, *, kernels: bool) -> tuple[ObjectArray, bool]:
     """Return all enclosed ground that no feature covers, as single polygons, and whether GEOS failed."""
-    if kernels:
-        chosen = np.zeros(len(layer), dtype=np.bool_)
-        chosen[rows] = True
-        border = layer.geometry[rows[borders(index_of(layer).outlines, chosen)[rows]]]
-    else:
-        border = layer.geometry[rows[_borders(layer.geometry[rows])]]
-    if len(border) == 0:
+    edges, count = _edges_by_kernel(layer, rows) if kernels else _edges_out_of_balance(layer, rows)
+    if len(edges) == 0:
         return np.empty(0, dtype=object), False
+    few = len(edges) <= MOST_UNBALANCED * count
+    parts, failed = _faces(edges) if few else _beside(layer.geometry[rows[np.isin(rows, edges.owner)]])
+    point, feature = index_of(layer).tree.query(shapely.point_on_surface(parts), predicate="intersects")
+    covered = np.bincount(point[np.isin(feature, rows)], minlength=len(parts)) > 0
+    return parts[~covered], failed
+
+
+def _faces(edges: Segments) -> tuple[ObjectArray, bool]:
+    """Return the faces between the edges, whatever the order and direction that they come in."""
+    start = edges.start[:, 0] + 1j * edges.start[:, 1]
+    stop = edges.stop[:, 0] + 1j * edges.stop[:, 1]
+    ends = np.unique(np.column_stack([np.minimum(start, stop), np.maximum(start, stop)]), axis=0)
+    lines = shapely.linestrings(np.stack([ends.real, ends.imag], axis=-1))
+    noded = union_of_each(lines, np.zeros(len(lines), dtype=np.int64), count=1)
+    return shapely.get_parts(shapely.polygonize(noded)), bool(shapely.is_missing(noded).any())
+
+
+def _beside(border: ObjectArray) -> tuple[ObjectArray, bool]:
+    """Return the ground that these features enclose and do not cover themselves."""
     whole = union_of_each(border, np.zeros(len(border), dtype=np.int64), count=1)
     low_x, low_y, high_x, high_y = shapely.total_bounds(border)
     frame = np.array([shapely.box(low_x - 1, low_y - 1, high_x + 1, high_y + 1)], dtype=object)
     free = polygonal(overlay(shapely.difference, frame, whole))
     parts = shapely.get_parts(free)
-    parts = parts[shapely.bounds(parts)[:, 0] >= low_x]  # all but the ground outside
-    point, feature = index_of(layer).tree.query(shapely.point_on_surface(parts), predicate="intersects")
-    covered = np.bincount(point[np.isin(feature, rows)], minlength=len(parts)) > 0
-    return parts[~covered], bool(shapely.is_missing(free).any())
+    inner = shapely.bounds(parts)[:, 0] >= low_x  # all but the ground outside
+    return parts[inner], bool(shapely.is_missing(free).any())
 
 
-def _borders(polygons: ObjectArray) -> BoolArray:
-    """Return which polygons have an edge that is not matched by as many the other way round."""
-    edges = segments_of(np.asarray(shapely.orient_polygons(polygons), dtype=object))
+def _edges_by_kernel(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
+    """Return what ``_edges_out_of_balance`` returns."""
+    chosen = np.zeros(len(layer), dtype=np.bool_)
+    chosen[rows] = True
+    start, stop, owner, count = unbalanced_edges(index_of(layer).outlines, chosen)
+    return Segments(start, stop, owner), count
+
+
+def _edges_out_of_balance(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
+    """Return the edges that are not matched by as many the other way round, and the number of all.
+
+    Their owners are the rows of their features.
+    """
+    edges = segments_of(np.asarray(shapely.orient_polygons(layer.geometry[rows]), dtype=object))
     edges = edges.take(np.flatnonzero((edges.start != edges.stop).any(axis=1)))  # a repeated point is no edge
     first, last = ordered_ends(edges)
     forward = first == edges.start[:, 0] + 1j * edges.start[:, 1]
@@ -103,8 +129,8 @@ def _borders(polygons: ObjectArray) -> BoolArray:
     number = np.empty(len(order), dtype=np.int64)
     number[order] = np.cumsum(new) - 1
     balance = sums_of(number, np.where(forward, 1.0, -1.0), len(order))
-    border: BoolArray = np.bincount(edges.owner[balance[number] != 0], minlength=len(polygons)) > 0
-    return border
+    left = edges.take(np.flatnonzero(balance[number] != 0))
+    return Segments(left.start, left.stop, rows[left.owner]), len(edges)
 
 
 def _smallest_neighbour(layer: Layer, holes: ObjectArray, chosen: BoolArray) -> IntArray:

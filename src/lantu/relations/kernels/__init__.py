@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
     from lantu.relations.kernels.outlines import Outlines
 
-__all__ = ["Kernels", "borders", "farthest_m", "kernels_for", "outlines_of", "shared_areas_m2", "widths"]
+__all__ = [
+    "Kernels",
+    "farthest_m",
+    "kernels_for",
+    "outlines_of",
+    "shared_areas_m2",
+    "unbalanced_edges",
+    "widths",
+]
 
 
 def outlines_of(geometry: ObjectArray) -> Outlines:
@@ -60,11 +68,16 @@ def widths(
     return answer
 
 
-def borders(outlines: Outlines, chosen: BoolArray) -> BoolArray:
-    """Return which of the chosen features have an edge that no other chosen one has the other way round."""
+def unbalanced_edges(outlines: Outlines, chosen: BoolArray) -> tuple[FloatArray, FloatArray, IntArray, int]:
+    """Return the edges of chosen features that no other chosen one has the other way round.
+
+    Their starts and stops, shape (k, 2), the rows that they belong to, and the number of all edges.
+    """
     from lantu.relations.kernels import balance
 
-    return balance.borders(outlines, chosen)
+    edges, count = balance.unbalanced(outlines, chosen)
+    rows = np.searchsorted(outlines.first, edges, side="right") - 1
+    return outlines.xy[edges], outlines.xy[edges + 1], rows, count
 
 
 def farthest_m(

@@ -1,4 +1,4 @@
-"""Which features of a coverage have an edge that no neighbour has the other way round.
+"""Which edges of a coverage no neighbour has the other way round.
 
 Where neighbours share their vertices every inner edge stands twice, once in each direction, and its balance
 is zero. Edges are looked up in a table by their two ends, so the work grows with their number and no
@@ -28,8 +28,8 @@ MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x
 """The odd constants of splitmix64, which spreads the bits of coordinates that differ in few."""
 
 
-def borders(outlines: Outlines, chosen: BoolArray) -> BoolArray:
-    """Return which of the chosen features, shape (n,), have an edge out of balance among the chosen ones.
+def unbalanced(outlines: Outlines, chosen: BoolArray) -> tuple[IntArray, int]:
+    """Return the edges of chosen features that are out of balance, by first vertex, and the number of all.
 
     Features that follow each other are mostly neighbours: their edges are balanced among themselves first,
     and only what is left of that is looked up in one table for all.
@@ -41,10 +41,7 @@ def borders(outlines: Outlines, chosen: BoolArray) -> BoolArray:
         for start in range(0, len(edges), AT_ONCE)
     ]
     left = np.concatenate([np.empty(0, dtype=np.int64), *parts])
-    left = _unbalanced(outlines, bits, left, 1 << int(2 * len(left) + 1).bit_length())
-    border = np.zeros(len(chosen), dtype=np.bool_)
-    border[np.searchsorted(outlines.first, left, side="right") - 1] = True
-    return border
+    return _unbalanced(outlines, bits, left, 1 << int(2 * len(left) + 1).bit_length()), len(edges)
 
 
 @kernel

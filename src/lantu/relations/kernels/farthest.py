@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_PRODUCTS = 1 << 26
 """Pairs with more products of edges are left to the reference, which sorts them first."""
 
+CLEAR = 1.0 + 1e-9
+"""A box that is so much further away, relative to the square, is so for all roundings of what is inside."""
+
 START_X, START_Y, STOP_X, STOP_Y, BOUND = range(5)
 """Columns of a piece of boundary, in metres."""
 
@@ -71,9 +74,9 @@ def _one_way(
     for _ in range(most_halvings):
         if count == 0:
             break
-        largest_m = known_m
+        largest_m, near = known_m, 0
         for k in range(count):
-            start_m, stop_m, bound_m = _distances(pieces, k, edges)
+            start_m, stop_m, bound_m, near = _distances(pieces, k, edges, near)
             largest_m = max(largest_m, start_m, stop_m)
             pieces[k, BOUND] = bound_m
         known_m = largest_m
@@ -83,31 +86,48 @@ def _one_way(
 
 @kernel
 def _edges_of(outlines: Outlines, row: int) -> FloatArray:
-    """Return start, direction, and direction over squared length of a feature's edges, shape (m, 6)."""
+    """Return start, direction, direction over squared length, and box of a feature's edges, shape (m, 10)."""
     first, last = outlines.first[row], outlines.first[row + 1] - 1
-    edges, count = np.empty((last - first, 6)), 0
+    edges, count = np.empty((last - first, 10)), 0
     for k in range(first, last):
         if outlines.side[k] != 0:
             x, y = outlines.xy[k, 0], outlines.xy[k, 1]
-            along_x, along_y = outlines.xy[k + 1, 0] - x, outlines.xy[k + 1, 1] - y
+            to_x, to_y = outlines.xy[k + 1, 0], outlines.xy[k + 1, 1]
+            along_x, along_y = to_x - x, to_y - y
             square = along_x * along_x + along_y * along_y
             whole = square if square > 0.0 else 1.0
             edges[count, 0], edges[count, 1], edges[count, 2], edges[count, 3] = x, y, along_x, along_y
             edges[count, 4], edges[count, 5] = along_x / whole, along_y / whole
+            edges[count, 6], edges[count, 7] = min(x, to_x), min(y, to_y)
+            edges[count, 8], edges[count, 9] = max(x, to_x), max(y, to_y)
             count += 1
     return edges[:count]
 
 
 @kernel
-def _distances(pieces: FloatArray, k: int, edges: FloatArray) -> tuple[float, float, float]:
-    """Return how far the piece's start and stop are from the edges, and a bound for all of the piece."""
-    start_m2, stop_m2, bound_m2 = np.inf, np.inf, np.inf
-    for edge in range(edges.shape[0]):
+def _distances(pieces: FloatArray, k: int, edges: FloatArray, near: int) -> tuple[float, float, float, int]:
+    """Return how far the piece's start and stop are from the edges, a bound for all of it, and whose that is.
+
+    The edge ``near`` comes first: the piece before found its bound there, so most of the others are further
+    away with their whole box and cannot change any of the three.
+    """
+    start_m2, stop_m2, bound_m2, best = np.inf, np.inf, np.inf, near
+    low_x, high_x = min(pieces[k, START_X], pieces[k, STOP_X]), max(pieces[k, START_X], pieces[k, STOP_X])
+    low_y, high_y = min(pieces[k, START_Y], pieces[k, STOP_Y]), max(pieces[k, START_Y], pieces[k, STOP_Y])
+    for step in range(edges.shape[0]):
+        edge = near + step
+        if edge >= edges.shape[0]:
+            edge -= edges.shape[0]
+        off_x = max(edges[edge, 6] - high_x, low_x - edges[edge, 8], 0.0)
+        off_y = max(edges[edge, 7] - high_y, low_y - edges[edge, 9], 0.0)
+        if off_x * off_x + off_y * off_y > CLEAR * bound_m2:
+            continue
         from_start = _square_m2(pieces[k, START_X], pieces[k, START_Y], edges, edge)
         from_stop = _square_m2(pieces[k, STOP_X], pieces[k, STOP_Y], edges, edge)
         start_m2, stop_m2 = min(start_m2, from_start), min(stop_m2, from_stop)
-        bound_m2 = min(bound_m2, max(from_start, from_stop))
-    return math.sqrt(start_m2), math.sqrt(stop_m2), math.sqrt(bound_m2)
+        if max(from_start, from_stop) < bound_m2:
+            bound_m2, best = max(from_start, from_stop), edge
+    return math.sqrt(start_m2), math.sqrt(stop_m2), math.sqrt(bound_m2), best
 
 
 @kernel

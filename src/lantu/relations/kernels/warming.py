@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from lantu.relations.kernels.area import shared_areas
-from lantu.relations.kernels.balance import borders
+from lantu.relations.kernels.balance import unbalanced
 from lantu.relations.kernels.farthest import farthest
 from lantu.relations.kernels.outlines import outlines_of
 from lantu.relations.kernels.width import widths
@@ -19,5 +19,5 @@ def warm() -> None:
     area_m2, covered, answer = np.empty(1), np.empty(1, dtype=np.int8), np.empty(1, dtype=np.int8)
     shared_areas(squares, squares, i, j, area_m2, covered)
     widths(squares, squares, i, j, area_m2, covered, 0.1, answer)
-    borders(squares, np.ones(2, dtype=np.bool_))
+    unbalanced(squares, np.ones(2, dtype=np.bool_))
     farthest(squares, squares, i, j, 1e-6, 60, area_m2)
