@@ -21,8 +21,8 @@ def kernel(function: Function) -> Function:
 
     numba keeps what it compiled beside the source, or in the user's own cache where the package is
     installed read-only; where neither can be written it raises, and the kernel is compiled anew in each
-    process. ``error_model`` and the floating-point flags stay Python's: no fused or reordered operations, so
-    the same bits on every processor.
+    process. The floating-point flags stay strict: no fused or reordered operations, so the same bits on
+    every processor.
     """
     try:
         return cast("Function", numba.njit(nogil=True, cache=True)(function))
