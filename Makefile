@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint wheel test-wheel test-lowest test-latest notebooks bench bench-city bench-report screenshots benchmark-truth reference browser postgis sample clean
+.PHONY: demo test lint wheel test-wheel test-lowest test-latest notebooks bench bench-city bench-report screenshots benchmark-truth reference docs browser postgis sample clean
 
 demo: $(READY)
 	$(BIN)/lantu demo lantu-demo
@@ -80,9 +80,16 @@ screenshots: $(READY) browser
 benchmark-truth: $(READY)
 	$(BIN)/python benchmarks/truth/run.py --out docs/truth.md
 
-# The pages of all rules, from what the rules say of themselves.
+# The pages of all rules, standards and commands, from what they say of themselves.
 reference: $(READY)
 	$(BIN)/python docs/reference/generate.py
+	$(BIN)/python docs/reference/standards_page.py
+	$(BIN)/python docs/reference/commands_page.py
+
+# The documentation as a web site in build/docs; a warning is an error, and nothing is asked of a network.
+docs: $(READY)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "open build/docs/index.html"
 
 sample: $(READY)
 	$(BIN)/python layers/generate.py

@@ -22,7 +22,7 @@ def markdown(score: Score, *, noise: Noise, seeds: int) -> str:
     """
     head = ["rule", *(f"{strength:g}×" for strength in STRENGTHS), "no measure", "precision", "findings"]
     lines = [
-        f"### {noise}, {seeds} districts",
+        f"## {noise}, {seeds} districts",
         "",
         "| " + " | ".join(head) + " |",
         "|" + "---|" * len(head),

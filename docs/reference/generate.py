@@ -6,6 +6,7 @@ comes from the rule: only the headings of the page stand here.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def page(language: Language) -> str:
 def _contents(rules: list[type[Rule]], language: Language) -> list[str]:
     rows = [
         (
-            f"[{one.code}](#{one.code.lower()})",
+            f"[{one.code}](#{_slug(_heading(one, language))})",
             _plain(explain(one, language)["title"]),
             _severity(one, language),
         )
@@ -76,10 +77,10 @@ def _contents(rules: list[type[Rule]], language: Language) -> list[str]:
 
 
 def _rule(rule_type: type[Rule], language: Language) -> list[str]:
-    """Return the lines about one rule, beginning with the anchor that the contents lead to."""
+    """Return the lines about one rule, beginning with a short anchor that links from outside may use."""
     told = explain(rule_type, language)
     code = rule_type.code
-    lines = ["", f'<a id="{code.lower()}"></a>', "", f"## {code} {_plain(told['title'])}", ""]
+    lines = ["", f'<a id="{code.lower()}"></a>', "", f"## {_heading(rule_type, language)}", ""]
     lines += [f"`{rule_type.name}` · {_word('severity', language)}: {_severity(rule_type, language)}"]
     for part in HEADINGS:
         lines += ["", f"**{_word(part, language)}**", "", _plain(told[part])]
@@ -90,6 +91,15 @@ def _rule(rule_type: type[Rule], language: Language) -> list[str]:
     says = "says" if language == "en" else "says_zh"
     lines += ["", f"**{_word('cases', language)}**", ""]
     return [*lines, *(f"- {_plain(case[says])}" for case in rule_data(rule_type).get("case", ()))]
+
+
+def _heading(rule_type: type[Rule], language: Language) -> str:
+    return f"{rule_type.code} {_plain(explain(rule_type, language)['title'])}"
+
+
+def _slug(heading: str) -> str:
+    """Return the anchor of a heading as Git forges and the documentation's builder make it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
 def _looks(rule_type: type[Rule], language: Language) -> list[str]:
