@@ -56,6 +56,8 @@ def _memberships(ledger: Ledger) -> tuple[list[tuple[str, str]], IntArray, IntAr
     ]
     both = pd.concat([side.assign(finding=free) for side in sides], ignore_index=True)
     both = both[both["id"] != ""].drop_duplicates()
+    if both.empty:  # pandas before 3 cannot factorise an index without rows
+        return [], np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     index = pd.MultiIndex.from_frame(both[["layer", "id"]])
     owner, keys = index.factorize(sort=True)
     return list(keys), both["finding"].to_numpy(dtype=np.int64), owner.astype(np.int64)
