@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pages import write_pages
+
 from lantu.cli.app import command_in
-from lantu.messages import LANGUAGES
 
 if TYPE_CHECKING:
     from lantu.messages import Language
 
-HERE = Path(__file__).resolve().parent
 
 TITLES: dict[Language, str] = {"zh": "命令参考", "en": "Commands"}
 MADE: dict[Language, str] = {
@@ -45,11 +44,5 @@ def _block(command: Any, name: str, parent: Any) -> list[str]:  # noqa: ANN401  
         return ["```text", *(line.rstrip() for line in command.get_help(context).splitlines()), "```"]
 
 
-def main() -> None:
-    """Write one page for each language beside this file."""
-    for language in LANGUAGES:
-        (HERE / f"commands.{language}.md").write_text(page(language), encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    main()
+    write_pages("commands", page)

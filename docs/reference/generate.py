@@ -7,22 +7,19 @@ comes from the rule: only the headings of the page stand here.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pages import table, write_pages
+
 from lantu.cli.outcome import severity_name
-from lantu.messages import LANGUAGES
 from lantu.rules import BlueprintRule, PairRule, explain, parameters_of
 from lantu.rules.explanation import HEADINGS, rule_data
 from lantu.rules.registry import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lantu.messages import Language
     from lantu.rules import Rule
 
-HERE = Path(__file__).resolve().parent
 
 WORDS: dict[str, dict[Language, str]] = {
     "title": {"zh": "规则参考", "en": "Rule reference"},
@@ -73,7 +70,7 @@ def _contents(rules: list[type[Rule]], language: Language) -> list[str]:
         )
         for one in rules
     ]
-    return _table([_word(name, language) for name in ("code", "name", "severity")], rows)
+    return table([_word(name, language) for name in ("code", "name", "severity")], rows)
 
 
 def _rule(rule_type: type[Rule], language: Language) -> list[str]:
@@ -87,7 +84,7 @@ def _rule(rule_type: type[Rule], language: Language) -> list[str]:
     lines += ["", f"**{_word('looks', language)}**", "", *_looks(rule_type, language)]
     rows = [(f"`{name}`", _default(value)) for name, value in parameters_of(rule_type).items()]
     heads = [_word("parameter", language), _word("default", language)]
-    lines += ["", f"**{_word('parameters', language)}**", "", *_table(heads, rows)]
+    lines += ["", f"**{_word('parameters', language)}**", "", *table(heads, rows)]
     says = "says" if language == "en" else "says_zh"
     lines += ["", f"**{_word('cases', language)}**", ""]
     return [*lines, *(f"- {_plain(case[says])}" for case in rule_data(rule_type).get("case", ()))]
@@ -129,11 +126,6 @@ def _default(value: Any) -> str:  # noqa: ANN401  # a default of any type
     return "-" if value is None else f"`{value}`"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    cells = [heads, ["---"] * len(heads), *rows]
-    return [f"| {' | '.join(row)} |" for row in cells]
-
-
 def _plain(text: str) -> str:
     """Return a text that Markdown shows as it stands."""
     for sign in "\\`*_<[|":
@@ -145,11 +137,5 @@ def _word(name: str, language: Language) -> str:
     return WORDS[name][language]
 
 
-def main() -> None:
-    """Write one page for each language beside this file."""
-    for language in LANGUAGES:
-        (HERE / f"rules.{language}.md").write_text(page(language), encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    main()
+    write_pages("rules", page)

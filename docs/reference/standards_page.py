@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lantu.messages import LANGUAGES
+from pages import table, write_pages
+
 from lantu.standards import (
     CODE_LISTS,
     STANDARDS,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from lantu.messages import Language
     from lantu.standards import Column
 
-HERE = Path(__file__).resolve().parent
 
 MOST_SPELLINGS = 12
 """Spellings of one word that a page lists; the table has all."""
@@ -103,7 +102,7 @@ def _standard(name: str, language: Language) -> list[str]:
     lines += [f"- {_word('coverage', language)}"] if one.coverage else []
     heads = [_word(key, language) for key in ("column", "name", "type", "unit", "required", "plausible")]
     rows = [_column(column, language) for column in one.columns.values()]
-    return [*lines, "", *_table(heads, rows)]
+    return [*lines, "", *_shown(heads, rows)]
 
 
 def _column(column: Column, language: Language) -> list[str]:
@@ -135,7 +134,7 @@ def _enumerations(language: Language) -> list[str]:
             known = [text for text, meant in one.spellings.items() if meant.word == word and text != word]
             rows.append([f"`{word}`", value_label(column, word, language), "、".join(known[:MOST_SPELLINGS])])
         heads = [_word(key, language) for key in ("word", "name", "spellings")]
-        lines += ["", f"### `{name}`", "", *_table(heads, rows)]
+        lines += ["", f"### `{name}`", "", *_shown(heads, rows)]
     return lines
 
 
@@ -149,7 +148,7 @@ def _classes(language: Language) -> list[str]:
         ]
         for row in reference_table("landuse_canonical")
     ]
-    return _table(heads, rows)
+    return _shown(heads, rows)
 
 
 def _lists(language: Language) -> list[str]:
@@ -157,7 +156,7 @@ def _lists(language: Language) -> list[str]:
     rows = [
         [f"`{name}`", str(len(reference_table(f"landuse_{name.replace('-', '_')}")))] for name in CODE_LISTS
     ]
-    return _table(heads, rows)
+    return _shown(heads, rows)
 
 
 def _units(language: Language) -> list[str]:
@@ -166,12 +165,11 @@ def _units(language: Language) -> list[str]:
         [f"`{name}`", f"{float(one.si):.10g} ({one.dimension})", "、".join(one.spellings)]
         for name, one in units().items()
     ]
-    return _table(heads, rows)
+    return _shown(heads, rows)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    cells = [heads, ["---"] * len(heads), *([_plain(cell) for cell in row] for row in rows)]
-    return [f"| {' | '.join(row)} |" for row in cells]
+def _shown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return table(heads, [[_plain(cell) for cell in row] for row in rows])
 
 
 def _plain(text: str) -> str:
@@ -183,11 +181,5 @@ def _word(name: str, language: Language) -> str:
     return WORDS[name][language]
 
 
-def main() -> None:
-    """Write one page for each language beside this file."""
-    for language in LANGUAGES:
-        (HERE / f"standards.{language}.md").write_text(page(language), encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    main()
+    write_pages("standards", page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ GENERATORS = {"rules": "generate", "standards": "standards_page", "commands": "c
 
 
 def generator(name: str) -> Any:
+    if str(REFERENCE) not in sys.path:
+        sys.path.insert(0, str(REFERENCE))  # the scripts stand beside each other
     spec = importlib.util.spec_from_file_location(f"reference_{name}", REFERENCE / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from repository import REPOSITORY, run_tool
 
-FOLDERS = [name for name in ("src", "tests", "layers", "benchmarks") if (REPOSITORY / name).is_dir()]
+FOLDERS = [
+    name
+    for name in ("src", "tests", "layers", "benchmarks", "docs", "notebooks")
+    if (REPOSITORY / name).is_dir()
+]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
