@@ -6,11 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from pyproj import Transformer
 from report_run import CRS, make_run
 
+from lantu.report.page.columns import numbers
 from lantu.report.page.content import page_content
 from lantu.report.page.context import contexts
 from lantu.report.page.degrees import to_degrees, view
@@ -102,3 +106,16 @@ def test_a_language_is_complete(run: Run) -> None:
     texts = page_content(run).columns["texts"]
     assert all(set(said) == {"zh", "en"} for said in texts.values())
     assert texts["severity.critical"] == {"zh": "严重", "en": "Critical"}
+
+
+@given(st.lists(st.floats(-1e12, 1e12) | st.none(), max_size=30), st.integers(3, 9))
+def test_numbers_keep_their_significant_digits_and_no_more(values: list[float | None], digits: int) -> None:
+    kept = numbers(pd.Series(values, dtype="float64"), digits=digits)
+    for value, short in zip(values, kept, strict=True):
+        if value is None:
+            assert short is None
+            continue
+        assert short is not None
+        if abs(value) > 1e-12:
+            assert short == pytest.approx(value, rel=0.51 * 10.0 ** (1 - digits))
+            assert float(f"{short:.{digits}g}") == short

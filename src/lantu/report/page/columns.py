@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SIGNIFICANT = 8
 """Digits that the page keeps of a measure; the full number stands in ``findings.parquet``."""
 
+EXACT = 22
+"""The highest power of ten that is exact in 64 bits: rounding to more decimals would not be to decimals."""
+
 SHARE_DIGITS = 5
 """Digits that the page keeps of a share, which it shows in per cent to one digit."""
 
@@ -41,7 +44,14 @@ def texts(series: pd.Series[Any]) -> dict[str, list[Any]]:
 def numbers(series: pd.Series[Any], *, digits: int = SIGNIFICANT) -> list[float | None]:
     """Return the numbers to ``digits`` significant digits, None where there is none."""
     values = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    return [float(f"{value:.{digits}g}") if np.isfinite(value) else None for value in values]
+    finite = np.isfinite(values)
+    rounded = np.zeros(len(values))
+    sized = finite & (values != 0)
+    places = digits - 1 - np.floor(np.log10(np.abs(values[sized]))).astype(int)
+    for place in np.unique(places):
+        rows = np.flatnonzero(sized)[places == place]
+        rounded[rows] = np.round(values[rows], min(int(place), EXACT))
+    return [value if known else None for value, known in zip(rounded.tolist(), finite.tolist(), strict=True)]
 
 
 def folded(columns: dict[str, Any]) -> dict[str, Any]:
