@@ -15,8 +15,15 @@ from exact_area import exact_shared_area
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lantu.relations import Overlaps, kept
-from lantu.relations.kernels import kernels_for, outlines_of, shared_areas_m2, widths
+from lantu.relations import Overlaps, kept, run_length_m
+from lantu.relations.kernels import (
+    kernels_for,
+    outlines_of,
+    paths_of,
+    run_lengths_m,
+    shared_areas_m2,
+    widths,
+)
 from lantu.relations.left_out import STEP, in_steps
 from lantu.relations.overlay import polygonal
 from lantu.relations.width import wide_polygons
@@ -170,6 +177,28 @@ def test_real_zones_measure_alike_both_ways(
     np.testing.assert_array_equal(one["wide"], two["wide"])
     assert (kept(Overlaps(), one)[0] == kept(Overlaps(), two)[0]).all()
     assert two["by_geos"].sum() < 0.1 * len(two)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), within_m=st.sampled_from([0.0, 0.5, 2.0, 30.0]))
+def test_run_lengths_have_the_bits_of_the_reference(seed: int, within_m: float) -> None:
+    """On a grid, so that lines share stretches, ends and directions; with repeated points and parts."""
+    random = np.random.default_rng(seed)
+    sides = []
+    for _ in range(2):
+        shapes = []
+        for _ in range(6):
+            points = random.integers(0, 9, (int(random.integers(2, 7)), 2)) * random.choice([1.0, 0.37])
+            points = np.repeat(points, random.integers(1, 3, len(points)), axis=0)
+            line = shapely.LineString(points)
+            parts = [line, shapely.box(0, 0, 3, 3).exterior] if random.random() < 0.3 else [line]
+            shapes.append(shapely.multilinestrings(parts) if len(parts) > 1 else line)
+        sides.append(_objects(*shapes))
+    i, j = (index.ravel() for index in np.meshgrid(np.arange(6), np.arange(6)))
+    measured = run_lengths_m(*(paths_of(side) for side in sides), i, j, within_m)
+    assert measured.tobytes() == run_length_m(sides[0][i], sides[1][j], within_m).tobytes()
+    collected = paths_of(_objects(shapely.GeometryCollection([sides[0][0]])))
+    assert np.isnan(run_lengths_m(collected, collected, i[:1], i[:1], within_m)).all()
 
 
 # ---- whether they serve ------------------------------------------------------------------------------

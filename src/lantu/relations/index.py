@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lantu.relations.kernels import outlines_of
+from lantu.relations.kernels import outlines_of, paths_of
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.kernels.outlines import Outlines
+    from lantu.relations.kernels.paths import Paths
     from lantu.relations.pairs import Pairs
 
 POINT, LINE, POLYGON = 0, 1, 2
@@ -79,6 +80,11 @@ class LayerIndex:
     def outlines(self) -> Outlines:
         """Return the rings of all polygons as flat arrays, for kernels."""
         return outlines_of(self._of().geometry)
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Return all lines as flat arrays, for kernels."""
+        return paths_of(self._of().geometry)
 
     @cached_property
     def rank(self) -> IntArray:

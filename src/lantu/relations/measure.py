@@ -32,7 +32,7 @@ def measured(relation: Relation, pairs: Pairs, *, kernels: bool = False) -> Pair
     if isinstance(relation, Overlaps):
         return measure_overlaps(pairs, kernels=kernels)
     if isinstance(relation, Near):
-        return measure_near(relation, pairs)
+        return measure_near(relation, pairs, kernels=kernels)
     if isinstance(relation, Crosses):
         return measure_crosses(pairs)
     if isinstance(relation, Same):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.relations.index import LINE, dimensions
+from lantu.relations.index import LINE, dimensions, index_of
+from lantu.relations.kernels import run_lengths_m
 from lantu.relations.left_out import LeftOut, left_out
 from lantu.relations.local import MARGIN_M, around_each_other
 from lantu.relations.run import run_length_m
@@ -35,7 +36,7 @@ class NearestSegments:
         return lines
 
 
-def measure_near(relation: Near, pairs: Pairs) -> Pairs:
+def measure_near(relation: Near, pairs: Pairs, *, kernels: bool = False) -> Pairs:
     """Return the pairs with ``distance_m``, ``angle_deg``, ``run_m`` and ``wide`` (always 1).
 
     ``run_m`` is measured at the relation's ``within_m``; ``run_length_m`` gives it for a limit of each
@@ -49,7 +50,10 @@ def measure_near(relation: Near, pairs: Pairs) -> Pairs:
     lines = np.flatnonzero((kind_a == LINE) & (kind_b == LINE))
     nearest = shapely.shortest_line(a[lines], b[lines])
     angle_deg[lines] = angle_between_deg(a[lines], b[lines], *ends_of(nearest))
-    subjects = np.flatnonzero((kind_a == LINE) & (kind_b >= 0))
+    if kernels and len(lines):
+        one, two = index_of(pairs.a).paths, index_of(other).paths
+        run_m[lines] = run_lengths_m(one, two, pairs.rows_a[lines], pairs.rows_b[lines], relation.within_m)
+    subjects = np.flatnonzero((kind_a == LINE) & (kind_b >= 0) & np.isnan(run_m))
     run_m[subjects] = run_length_m(a[subjects], b[subjects], relation.within_m)
     measures = {
         "distance_m": np.asarray(shapely.distance(a, b), dtype=np.float64),

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
     from lantu.relations.kernels.outlines import Outlines
+    from lantu.relations.kernels.paths import Paths
 
 __all__ = [
     "Kernels",
     "farthest_m",
     "kernels_for",
     "outlines_of",
+    "paths_of",
+    "run_lengths_m",
     "shared_areas_m2",
     "unbalanced_edges",
     "widths",
@@ -89,3 +92,19 @@ def farthest_m(
     distance_m = np.empty(len(i))
     farthest.farthest(one, two, i, j, precision_m, most_halvings, distance_m)
     return distance_m
+
+
+def paths_of(geometry: ObjectArray) -> Paths:
+    """Return the lines of a layer as flat arrays; features of other kinds have none."""
+    from lantu.relations.kernels import paths
+
+    return paths.paths_of(geometry)
+
+
+def run_lengths_m(one: Paths, two: Paths, i: IntArray, j: IntArray, within_m: float) -> FloatArray:
+    """Return the length of lines i no further than ``within_m`` from lines j, NaN for the reference."""
+    from lantu.relations.kernels import paths
+
+    run_m = np.empty(len(i))
+    paths.run_lengths(one, two, i, j, within_m, run_m)
+    return run_m

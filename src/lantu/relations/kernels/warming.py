@@ -9,6 +9,7 @@ from lantu.relations.kernels.area import shared_areas
 from lantu.relations.kernels.balance import unbalanced
 from lantu.relations.kernels.farthest import farthest
 from lantu.relations.kernels.outlines import outlines_of
+from lantu.relations.kernels.paths import paths_of, run_lengths
 from lantu.relations.kernels.width import widths
 
 
@@ -20,4 +21,6 @@ def warm() -> None:
     shared_areas(squares, squares, i, j, area_m2, covered)
     widths(squares, squares, i, j, area_m2, covered, 0.1, answer)
     unbalanced(squares, np.ones(2, dtype=np.bool_))
+    lines = paths_of(np.array([shapely.LineString([(0, 0), (2, 0)])] * 2, dtype=object))
+    run_lengths(lines, lines, i, j, 1.0, area_m2)
     farthest(squares, squares, i, j, 1e-6, 60, area_m2)
