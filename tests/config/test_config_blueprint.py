@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from lantu.config import Vocabulary, read_blueprint, shipped_vocabulary
 from lantu.config.address import address_mistakes, is_address, resolve
-from lantu.model import Department, JoinSpec, LayerSpec, TransformSpec
+from lantu.errors import BlueprintError
+from lantu.model import Department, EndPointsSpec, JoinSpec, LayerSpec, TransformSpec
 
 VOCABULARY = Vocabulary(
     standards={
@@ -295,6 +296,23 @@ def test_a_written_out_password_is_always_a_mistake_and_never_repeated(password:
 
     # A short password may be part of any sentence ("secr" of "secret"): no sentence may depend on it.
     assert said(password) == said("another")
+
+
+def test_a_join_on_two_fields_is_where_lines_start_and_end(tmp_path: Path) -> None:
+    join = 'on = ["起点点号", "终点点号"], table_key = "物探点号", table_layer = "管点"'
+    text = CONTRACT.replace('on = "ML", table_key = "MapLot"', join)
+    parcels, _ = read_blueprint(folder_of(tmp_path, text), vocabulary=VOCABULARY).layer_specs()
+    assert parcels.join is None
+    assert parcels.ends == EndPointsSpec(
+        path=tmp_path / "land/tax.csv", on=("起点点号", "终点点号"), table_key="物探点号", layer="管点"
+    )
+
+
+@pytest.mark.parametrize("fields", ["[]", '["A", "B", "C"]', "3", '["A", 3]', '" "'])
+def test_a_join_is_on_one_field_or_two(tmp_path: Path, fields: str) -> None:
+    text = CONTRACT.replace('on = "ML"', f"on = {fields}")
+    with pytest.raises(BlueprintError, match="join"):
+        read_blueprint(folder_of(tmp_path, text), vocabulary=VOCABULARY)
 
 
 def test_the_shipped_vocabulary_knows_the_standards_of_the_contract() -> None:

@@ -10,6 +10,7 @@ from lantu.config.files import located
 from lantu.model import (
     LEVELS,
     Department,
+    EndPointsSpec,
     JoinSpec,
     LayerSpec,
     Publishing,
@@ -166,6 +167,7 @@ class BlueprintFile:
             units=dict(table.units),
             levels=dict(table.levels),
             join=self._join(table),
+            ends=self._ends(table),
             transform=self._transform(table),
         )
 
@@ -176,14 +178,19 @@ class BlueprintFile:
         return text if text is None or text in self.codelists else located(self.folder, text)
 
     def _join(self, table: LayerTable) -> JoinSpec | None:
-        if table.join is None:
+        join = table.join
+        if join is None or len(join.on) > 1:
             return None
-        return JoinSpec(
-            path=located(self.folder, table.join.path),
-            on=table.join.on,
-            table_key=table.join.table_key,
-            table_layer=table.join.table_layer,
-        )
+        path = located(self.folder, join.path)
+        return JoinSpec(path=path, on=join.on[0], table_key=join.table_key, table_layer=join.table_layer)
+
+    def _ends(self, table: LayerTable) -> EndPointsSpec | None:
+        join = table.join
+        if join is None or len(join.on) == 1:
+            return None
+        start, end = join.on
+        path = located(self.folder, join.path)
+        return EndPointsSpec(path=path, on=(start, end), table_key=join.table_key, layer=join.table_layer)
 
     def _transform(self, table: LayerTable) -> TransformSpec | None:
         given = table.transform

@@ -7,7 +7,15 @@ import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run ti
 import re
 from typing import Annotated, Any, Literal, LiteralString, NoReturn
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from lantu.messages import Language  # noqa: TC001  # as above
@@ -48,6 +56,13 @@ def _rule_code(text: str) -> str:
 # A TOML array is a Python list; strictness would refuse it for a tuple, so it is lifted there and there only.
 Text = Annotated[str, StringConstraints(pattern=r"\S")]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+
+
+def _listed(value: object) -> object:
+    """Return one text as a list of it."""
+    return [value] if isinstance(value, str) else value
+
+
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -81,10 +96,10 @@ class DepartmentTable(Table):
 
 
 class JoinTable(Table):
-    """``join``: attributes that stand in a table of their own."""
+    """``join``: attributes in a table of their own; on two fields, the points where lines start and end."""
 
     path: Text
-    on: Text
+    on: Annotated[Texts, Field(min_length=1, max_length=2), BeforeValidator(_listed)]
     table_key: Text
     table_layer: Text | None = None
 

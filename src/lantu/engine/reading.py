@@ -13,14 +13,16 @@ from lantu.engine.counts import require_read_whole
 from lantu.engine.live import read_live
 from lantu.errors import LantuError, SourceError
 from lantu.messages import message
-from lantu.model import JoinCount, LayerSpec, ProblemKind, RawTable, Refusal
+from lantu.model import EndPointsSpec, JoinCount, LayerSpec, ProblemKind, RawTable, Refusal
 from lantu.sources import (
     files_of,
     filter_where,
     join_table,
     open_source,
+    read_between_points,
     sha256_of,
     sha256_of_rows,
+    shown_address,
     with_aliases,
 )
 
@@ -63,14 +65,18 @@ def deliver(
     """Read one layer as delivered, join and filter it; whatever goes wrong becomes a refusal."""
     try:
         before = _stamps(spec.path)
-        raw, fingerprint = _read(spec, base, environment)
+        join = None
+        if spec.ends is not None:
+            raw, join = _read_between_points(spec, spec.ends)
+            fingerprint = None
+        else:
+            raw, fingerprint = _read(spec, base, environment)
         listed = len(raw.problems[raw.problems["kind"] == ProblemKind.RECORD_UNREADABLE])
         require_read_whole(raw, listed=listed)
         raw = with_aliases(raw, spec.fields.values())
         filtered = 0
         if spec.where is not None:
             raw, filtered = filter_where(raw, spec.where)
-        join = None
         if spec.join is not None:
             raw, join, _ = join_table(raw, spec.join, encoding=spec.encoding)
         raw = _with_constants(raw, spec)
@@ -109,6 +115,12 @@ def _stamps(path: Path | str) -> tuple[tuple[str, int, int], ...]:
         return ()
     found = ((one.name, one.stat()) for one in files_of(path))
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
+
+
+def _read_between_points(spec: LayerSpec, ends: EndPointsSpec) -> tuple[RawTable, JoinCount]:
+    if isinstance(spec.path, str):
+        raise SourceError(message("sources.ends_in_files", address=shown_address(spec.path)))
+    return read_between_points(spec.path, ends, layer=spec.layer, encoding=spec.encoding)
 
 
 def _with_constants(raw: RawTable, spec: LayerSpec) -> RawTable:

@@ -11,7 +11,7 @@ from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_
 from lantu.model.publishing import Generalised, Publishing, Reduction
 from lantu.model.raw import RawTable
 from lantu.model.run import RULE_TEXTS, Run
-from lantu.model.spec import JoinSpec, LayerSpec, TransformSpec
+from lantu.model.spec import EndPointsSpec, JoinSpec, LayerSpec, TransformSpec
 from lantu.model.threads import cores, each_in_threads, in_threads
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ControlUse",
     "CrsUse",
     "Department",
+    "EndPointsSpec",
     "FloatArray",
     "Generalised",
     "Ground",

@@ -24,6 +24,16 @@ class JoinSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndPointsSpec:
+    """Where lines end: ``on`` are their fields of start and end, ``table_key`` is that of the points."""
+
+    path: Path
+    on: tuple[str, str]
+    table_key: str
+    layer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransformSpec:
     """How to bring a layer to the working CRS where PROJ knows no trustworthy operation.
 
@@ -60,4 +70,5 @@ class LayerSpec:
     units: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     join: JoinSpec | None = None
+    ends: EndPointsSpec | None = None  # written as a join on two fields; a layer has one or the other
     transform: TransformSpec | None = None

@@ -6,6 +6,7 @@
 
 from lantu.sources.address import shown_address
 from lantu.sources.cql2 import parse_where
+from lantu.sources.end_points import read_between_points
 from lantu.sources.files import files_of, sha256_of
 from lantu.sources.fingerprint import sha256_of_rows
 from lantu.sources.join import CLASH_PREFIX, join_table, read_table
@@ -32,6 +33,7 @@ __all__ = [
     "open_live",
     "open_source",
     "parse_where",
+    "read_between_points",
     "read_table",
     "readers",
     "sha256_of",

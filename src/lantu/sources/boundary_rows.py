@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from lantu.messages import Message, message
-from lantu.sources.coordinates import GeometryColumns, numbers_of, plain_header
+from lantu.sources.coordinates import PositionColumns, numbers_of, plain_header
 from lantu.sources.damage import Damage
 from lantu.sources.rings import FEWEST_POINTS, is_ring, nest_rings
 
@@ -34,6 +34,12 @@ _PLOT_NAMES = frozenset(
     "plot plotno plotid parcel parcelno parcelid".split()
 )
 _RING_NAMES = frozenset("圈号 地块圈号 圈 环号 环 环序号 ring ringno ringid".split())  # noqa: SIM905
+_PIPE_NAMES = frozenset(
+    "物探点号 管线点号 管点号 图上点号 埋深 管顶埋深 井深 地面高程 管顶高程 管底高程 附属物 "  # noqa: SIM905
+    "管线类型 surfh".split()
+)
+"""Headers of a table of pipe points, whose numbers count J1, J2 too: 给水 is J in many towns."""
+
 _COUNTED = re.compile(r"^[JＪj]\s*[-_]?\s*(\d{1,6})$")
 _SAME_PLACE_M, _SAME_PLACE_DEGREES = 0.0015, 1e-8
 _LARGEST_DEGREE = 360.0
@@ -60,14 +66,14 @@ class Boundaries:
     notes: tuple[Message, ...]
 
 
-def find_boundary_columns(frame: pd.DataFrame, columns: GeometryColumns) -> BoundaryColumns | None:
+def find_boundary_columns(frame: pd.DataFrame, columns: PositionColumns) -> BoundaryColumns | None:
     """Return the columns of a table of boundary points, None where it is none."""
     plain = {name: plain_header(name) for name in frame.columns}
     point, plot, ring = (
         next((name for name, key in plain.items() if key in names), None)
         for names in (_POINT_NAMES, _PLOT_NAMES, _RING_NAMES)
     )
-    if columns.wkt is not None or point is None:
+    if point is None or not _PIPE_NAMES.isdisjoint(plain.values()):
         return None
     frame = frame.iloc[: len(frame) - _below(frame, [point, columns.east, columns.north])]
     if len(frame) < FEWEST_POINTS:
@@ -83,7 +89,7 @@ def find_boundary_columns(frame: pd.DataFrame, columns: GeometryColumns) -> Boun
 
 def read_boundaries(
     frame: pd.DataFrame,
-    columns: GeometryColumns,
+    columns: PositionColumns,
     grouping: BoundaryColumns,
     *,
     records: IntArray,
@@ -267,7 +273,7 @@ def _same(one: FloatArray, other: FloatArray) -> bool:
 
 
 def _attributes(
-    frame: pd.DataFrame, columns: GeometryColumns, grouping: BoundaryColumns, groups: list[IntArray]
+    frame: pd.DataFrame, columns: PositionColumns, grouping: BoundaryColumns, groups: list[IntArray]
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns that have one value in each plot, and the names of those that do not."""
     out = {grouping.point, grouping.ring, columns.east, columns.north, columns.height}

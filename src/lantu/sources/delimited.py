@@ -16,8 +16,8 @@ from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.boundary_rows import find_boundary_columns, read_boundaries, side_by_side
 from lantu.sources.coding import Coding, decide_coding, declared_coding, replace_text
-from lantu.sources.coordinates import find_geometry_columns, read_geometry
 from lantu.sources.damage import Damage
+from lantu.sources.geometry_columns import find_geometry_columns, read_geometry
 from lantu.sources.source import NotedTable, choose_layer, distinct_names
 from lantu.sources.spoiled import set_aside_rounded
 
@@ -106,19 +106,19 @@ def finish_table(  # noqa: PLR0913  # the parts of one table, handed over by bot
         Geometry is asked for and no column holds any.
     """
     columns = find_geometry_columns(frame)
-    placed = (columns.wkt, columns.east, columns.north, columns.height) if columns is not None else ()
-    frame = set_aside_rounded(frame, records=records, damage=damage, skip=frozenset(placed))
-    grouping = None
-    if geometry and columns is not None:
+    placed = columns.names if columns is not None else frozenset()
+    frame = set_aside_rounded(frame, records=records, damage=damage, skip=placed)
+    position, grouping = columns.position if columns is not None else None, None
+    if geometry and position is not None:
         unfolded = side_by_side(frame, records)
-        grouping = find_boundary_columns(unfolded[0], columns)
+        grouping = find_boundary_columns(unfolded[0], position)
         frame, records = unfolded if grouping is not None else (frame, records)
     shapes: ObjectArray = np.full(len(frame), None, dtype=object)
     crs: CRS | None = None
-    if columns is not None and grouping is not None:
-        found = read_boundaries(frame, columns, grouping, records=records, damage=damage)
+    if position is not None and grouping is not None:
+        found = read_boundaries(frame, position, grouping, records=records, damage=damage)
         frame, shapes, records, damage = found.frame, found.shapes, found.records, found.damage
-        count, notes = len(records), [*notes, *([columns.note] if columns.note else []), *found.notes]
+        count, notes = len(records), [*notes, *([position.note] if position.note else []), *found.notes]
     elif columns is not None:
         # Without need of geometry a key table with odd coordinates loses no row: what is wrong is not listed.
         places = damage if geometry else Damage()

@@ -157,10 +157,10 @@ def geometries_of(blobs: ObjectArray) -> tuple[ObjectArray, dict[int, Message]]:
         refused = np.flatnonzero(shapely.is_missing(found) & present)
         failures = {int(position): _wkb_reason(blobs[position]) for position in refused}
         measured = shapely.has_m(found)
-        for flat, with_z in ((shapely.force_2d, False), (shapely.force_3d, True)):
-            here = measured & (shapely.has_z(found) == with_z)
-            if here.any():
-                found[here] = flat(found[here])
+        raised = measured & shapely.has_z(found)
+        found[measured & ~raised] = shapely.force_2d(found[measured & ~raised])
+        # force_3d would set heights beside measures to 0; written with three numbers they stay.
+        found[raised] = shapely.from_wkb(shapely.to_wkb(found[raised], output_dimension=3, include_srid=True))
     return found, failures
 
 

@@ -55,12 +55,12 @@ def join_table(
         The table cannot be read, or one of the two has no field of that name.
     """
     table = read_table(spec.path, layer=spec.table_layer, encoding=encoding)
-    ours = keys_of(_field(raw.attributes, spec.on, raw.layer or ""))
-    theirs = keys_of(_field(table.attributes, spec.table_key, spec.path.name))
-    distinct, first, counts = _first_rows(theirs)
+    ours = keys_of(field_of(raw.attributes, spec.on, raw.layer or ""))
+    theirs = keys_of(field_of(table.attributes, spec.table_key, spec.path.name))
+    distinct, first, counts = first_rows(theirs)
     positions = pd.Index(distinct).get_indexer(pd.Index(ours)) if len(distinct) else np.full(len(ours), -1)
     rows = np.where(positions >= 0, first[positions] if len(first) else -1, -1)
-    added = _columns_added(raw.attributes, table.attributes.drop(columns=[spec.table_key]), rows)
+    added = columns_added(raw.attributes, table.attributes.drop(columns=[spec.table_key]), rows)
     problems = _problems(raw, spec, ours, rows, (distinct, counts))
     used = pd.Index(distinct[np.unique(positions[positions >= 0])])
     count = JoinCount(
@@ -90,7 +90,8 @@ def _key(value: object) -> str | None:
     return (whole[1] if whole else text) or None
 
 
-def _field(frame: pd.DataFrame, name: str, where: str) -> pd.Series:
+def field_of(frame: pd.DataFrame, name: str, where: str) -> pd.Series:
+    """Return the column of that name; raises a SourceError that lists those there are."""
     if name in frame.columns:
         return frame[name]
     raise SourceError(
@@ -104,7 +105,7 @@ def _field(frame: pd.DataFrame, name: str, where: str) -> pd.Series:
     )
 
 
-def _first_rows(keys: ObjectArray) -> tuple[ObjectArray, IntArray, IntArray]:
+def first_rows(keys: ObjectArray) -> tuple[ObjectArray, IntArray, IntArray]:
     """Return distinct keys in table order, the first row of each, and how many rows each has."""
     codes, distinct = pd.factorize(keys)  # missing keys get the code -1
     here = codes[codes >= 0]
@@ -113,8 +114,11 @@ def _first_rows(keys: ObjectArray) -> tuple[ObjectArray, IntArray, IntArray]:
     return np.asarray(distinct, dtype=object), np.flatnonzero(codes >= 0)[first], counts
 
 
-def _columns_added(ours: pd.DataFrame, table: pd.DataFrame, rows: IntArray) -> pd.DataFrame:
-    """Return the table's columns, one row for each feature; whole numbers with gaps stay whole."""
+def columns_added(ours: pd.DataFrame, table: pd.DataFrame, rows: IntArray) -> pd.DataFrame:
+    """Return the table's columns, its row ``rows[i]`` for feature ``i``, none where that is negative.
+
+    Whole numbers with gaps stay whole. A name that the features have already is taken under the prefix.
+    """
     columns: dict[str, pd.Series] = {}
     for name in table.columns:
         column = table[name]

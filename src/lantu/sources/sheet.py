@@ -13,10 +13,10 @@ import pandas as pd
 from lantu.errors import SourceError
 from lantu.messages import message
 from lantu.sources.archive import check_sizes
-from lantu.sources.coordinates import find_geometry_columns
 from lantu.sources.damage import Damage
 from lantu.sources.delimited import finish_table
 from lantu.sources.gdal import Rows, list_layers, read_bulk, reason_of
+from lantu.sources.geometry_columns import find_geometry_columns
 from lantu.sources.jsontext import FORMAT
 from lantu.sources.source import NotedTable, choose_layer, distinct_names
 from lantu.sources.spoiled import codes_as_numbers
