@@ -19,6 +19,7 @@ from lantu.guessing.values import (
     wordy_share,
 )
 from lantu.messages import message
+from lantu.sources.end_points import END_PREFIX, START_PREFIX
 from lantu.standards import CODE_LISTS, standard
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ def _by_name(
         if meaning.alias is not None
         else message("guessing.reason.name")
     )
+    if column.name == "id" and field.startswith((START_PREFIX, END_PREFIX)):
+        return None  # a point's number, however distinct, is not its line's
     if column.name == "id":
         share, least, key = distinct_share(values), KEY_SHARE, "guessing.reason.distinct"
     elif not filled_share(values):

@@ -33,10 +33,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class JoinGuess:
-    """A table without geometry that brings columns of a layer."""
+    """A table that brings columns of a layer, or, on two fields, points at which its lines start and end."""
 
     path: str
-    on: str
+    on: tuple[str, ...]
     table_key: str
     table_layer: str | None
     reason: Message

@@ -12,6 +12,7 @@ from lantu.guessing.coordinates import Placing, is_in_china, place_layers, worki
 from lantu.guessing.departments import department_names, guess_department, key_of
 from lantu.guessing.discovery import Found, discover
 from lantu.guessing.kinds import Kind, judge_kind, rank_kinds
+from lantu.guessing.line_tables import build_lines
 from lantu.guessing.measures import guess_units
 from lantu.guessing.model import Guess, GuessedLayer, JoinGuess, Question, Survey
 from lantu.guessing.retired import retired_question
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 NEARLY_ALL = 0.9
 """A code list that explains less of the rows is not surely the one."""
 
+END_POINTS = "utility.node"
+
 FALLBACK = {"polygon": "land.parcel", "line": "transport.road", "point": "utility.node"}
 """What the largest layer is taken for where nothing speaks for any standard in the whole folder."""
 
@@ -48,20 +51,27 @@ def survey_folder(folder: Path, *, leave_out: Path | None = None) -> Survey:
     """
     if not folder.is_dir():
         raise SourceError(message("guessing.no_folder", path=folder))
-    found, unused = discover(folder, leave_out=leave_out)
-    layers = [one for one in found if one.kind is not None]
+    delivered, unused = discover(folder, leave_out=leave_out)
+    found, built = build_lines(folder, delivered)
+    places = [at for at, one in enumerate(found) if one.kind is not None]
+    layers = [found[at] for at in places]
     if not layers:
         raise SourceError(message("guessing.nothing", path=folder))
     placings = place_layers(layers)
     kept, repeats = drop_repeats(layers, [placing.extent for placing in placings])
     layers, placings = [layers[at] for at in kept], [placings[at] for at in kept]
-    joins, tables = match_tables(layers, [one for one in found if one.kind is None])
+    joined = {number: built[places[at]] for number, at in enumerate(kept) if places[at] in built}
+    joins, tables = match_tables(layers, [one for one in found if one.kind is None], joined)
     names = _names(layers)
     lists = _code_lists(placings)
     guessed = [
         _guess_layer(folder, names[at], layer, placings[at], joins.get(at), lists=lists[at])
         for at, layer in enumerate(layers)
     ]
+    for at in _end_points(guessed, layers):
+        guessed[at] = _guess_layer(
+            folder, names[at], layers[at], placings[at], joins.get(at), lists=lists[at], known=END_POINTS
+        )
     guessed = settle_siblings(guessed, layers)
     if all(layer.standard is None for layer in guessed):
         guessed = _fallen_back(guessed)
@@ -78,10 +88,36 @@ def survey_folder(folder: Path, *, leave_out: Path | None = None) -> Survey:
     )
 
 
-def _guess_layer(
-    folder: Path, name: str, found: Found, placing: Placing, join: JoinGuess | None, *, lists: tuple[str, ...]
+def _end_points(guessed: list[GuessedLayer], layers: list[Found]) -> list[int]:
+    """Return the layers of which little is known but that pipes name their points."""
+    named = {
+        (one.join.path, one.join.table_layer)
+        for one in guessed
+        if one.join is not None and len(one.join.on) > 1 and one.standard is not None
+        if one.standard.value == "utility.pipe"
+    }
+    return [
+        at
+        for at, layer in enumerate(layers)
+        if (layer.path, layer.layer) in named and _is_doubtful(guessed[at].standard)
+    ]
+
+
+def _is_doubtful(standard: Guess | None) -> bool:
+    return standard is None or (standard.confidence == "low" and standard.value != END_POINTS)
+
+
+def _guess_layer(  # what the survey knows of one layer, each from another room
+    folder: Path,
+    name: str,
+    found: Found,
+    placing: Placing,
+    join: JoinGuess | None,
+    *,
+    lists: tuple[str, ...],
+    known: str | None = None,
 ) -> GuessedLayer:
-    joined = found if join is None else _joined(folder, found, join)
+    joined = found if join is None or len(join.on) > 1 else _joined(folder, found, join)
     kinds = rank_kinds(
         joined.attributes,
         title=f"{found.title} {found.inner} {found.raw.driver}",
@@ -89,10 +125,14 @@ def _guess_layer(
         geometry=str(found.kind),
         lists=lists,
     )
-    kind = judge_kind(kinds)
-    best = kinds[0] if kind is not None else None
-    fields = {column: fit.guess for column, fit in best.fields.items()} if best is not None else {}
-    units, misfits = _measured(joined, best, placing)
+    kind, best = judge_kind(kinds), next(iter(kinds), None)
+    if known is not None:
+        said = message("guessing.reason.end_points")
+        kind = Guess(value=known, confidence="medium", reason=said)
+        best = next(one for one in kinds if one.name == known)
+    settled = best if kind is not None else None
+    fields = {column: fit.guess for column, fit in settled.fields.items()} if settled is not None else {}
+    units, misfits = _measured(joined, settled, placing)
     asked = [_misfit(column, fields.pop(column)) for column in misfits]
     return GuessedLayer(
         name=name,
@@ -106,12 +146,12 @@ def _guess_layer(
         stated_crs=identify(found.raw.crs) if found.raw.crs is not None else None,
         crs=placing.crs,
         encoding=_encoding(found, join),
-        codelist=_codelist(best),
-        fields=fields | _constants(best),
+        codelist=_codelist(settled),
+        fields=fields | _constants(settled),
         units=units,
         join=join,
-        questions=_questions(joined, best, placing),
-        field_questions=(*_field_questions(best), *asked),
+        questions=_questions(joined, settled, placing),
+        field_questions=(*_field_questions(settled), *asked),
     )
 
 
@@ -204,7 +244,7 @@ def _encoding(found: Found, join: JoinGuess | None) -> Guess | None:
 
 def _joined(folder: Path, found: Found, join: JoinGuess) -> Found:
     spec = JoinSpec(
-        path=folder / join.path, on=join.on, table_key=join.table_key, table_layer=join.table_layer
+        path=folder / join.path, on=join.on[0], table_key=join.table_key, table_layer=join.table_layer
     )
     return replace(found, raw=join_table(found.raw, spec)[0])
 

@@ -14,7 +14,7 @@ from lantu.sources.join import keys_of
 from lantu.standards.enumeration import normal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lantu.crs import Bounds
     from lantu.guessing.discovery import Found
@@ -74,10 +74,13 @@ def drop_repeats(layers: Sequence[Found], extents: Sequence[Bounds | None]) -> t
 
 
 def match_tables(
-    layers: Sequence[Found], tables: Sequence[Found]
+    layers: Sequence[Found], tables: Sequence[Found], joined: Mapping[int, JoinGuess]
 ) -> tuple[dict[int, JoinGuess], list[Unused]]:
-    """Return the table that belongs to each layer, by the layer's position, and the tables of no use."""
-    joins: dict[int, JoinGuess] = {}
+    """Return the table that belongs to each layer, by the layer's position, and the tables of no use.
+
+    ``joined`` are the layers that have theirs already.
+    """
+    joins = dict(joined)
     unused: list[Unused] = []
     for table in tables:
         offers = [
@@ -93,7 +96,7 @@ def match_tables(
             continue
         joins[best.position] = JoinGuess(
             path=table.path,
-            on=best.on,
+            on=(best.on,),
             table_key=best.key,
             table_layer=table.layer,
             reason=message("guessing.reason.join", percent=100.0 * best.share),

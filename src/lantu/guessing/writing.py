@@ -105,7 +105,8 @@ def _layer(layer: GuessedLayer, language: Language, base: str) -> list[str]:
     if layer.join is not None:
         join = layer.join
         inside = f"path = {quoted(_from(base, join.path))}"
-        inside += f", on = {quoted(join.on)}, table_key = {quoted(join.table_key)}"
+        on = ", ".join(quoted(field) for field in join.on)
+        inside += f", on = {on if len(join.on) == 1 else f'[{on}]'}, table_key = {quoted(join.table_key)}"
         if join.table_layer is not None:
             inside += f", table_layer = {quoted(join.table_layer)}"
         lines.append(f"join = {{ {inside} }}  {_comment(join.reason.text(language))}")

@@ -34,6 +34,7 @@ _SURVEY_WORDS = (
     ("上游", "下游"),
     ("qd", "zd"),
     ("qsd", "zzd"),
+    ("qs", "zz"),
 )
 _OTHER_WORDS = (
     ("start", "end"),
@@ -43,8 +44,13 @@ _OTHER_WORDS = (
     ("from", "to"),
     ("upstream", "downstream"),
     ("us", "ds"),
+    ("up", "down"),
+    ("up", "dn"),
     ("s", "e"),
 )
+END_WORDS = (*_SURVEY_WORDS, *_OTHER_WORDS)
+"""Words for the start and for the end of a line, as ``plain_header`` leaves them."""
+
 _BARE = {"x": "x坐标", "y": "y坐标", "xzb": "x坐标", "yzb": "y坐标"}
 
 
