@@ -55,6 +55,45 @@ def test_geometries_and_extended_data(tmp_path: Path) -> None:
     assert raw.attributes["n"].iloc[1] == "007"
 
 
+TRACK = "<gx:Track><when>2026-01-01</when><gx:coord>1 2 3</gx:coord><gx:coord>2 3 4</gx:coord></gx:Track>"
+GX = HEAD.replace("<kml ", '<kml xmlns:gx="http://www.google.com/kml/ext/2.2" ')
+TWICE = "MULTILINESTRING Z ((1 2 3, 2 3 4), (1 2 3, 2 3 4))"
+
+
+@pytest.mark.parametrize("head", [GX, HEAD])
+@pytest.mark.parametrize(
+    ("body", "wkt"),
+    [
+        (TRACK, "LINESTRING Z (1 2 3, 2 3 4)"),
+        (TRACK.replace("2 3 4", "2 3"), "LINESTRING (1 2, 2 3)"),
+        (TRACK.replace("2 3 4", "1 2 3"), "POINT Z (1 2 3)"),
+        (TRACK.replace("2 3 4", "2 3 4</gx:coord><gx:coord>"), "LINESTRING Z (1 2 3, 2 3 4)"),
+        (f"<gx:MultiTrack>{TRACK}{TRACK}</gx:MultiTrack>", TWICE),
+        (TRACK.replace("gx:", ""), "LINESTRING Z (1 2 3, 2 3 4)"),
+    ],
+)
+def test_a_track_is_the_line_of_its_places(tmp_path: Path, head: str, body: str, wkt: str) -> None:
+    raw = open_source(write(tmp_path / "a.kml", f"<Placemark>{body}</Placemark>", head=head)).read()
+    assert [shape.wkt for shape in raw.geometry] == [wkt]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<gx:Track/>",
+        TRACK.replace("2 3 4", "2 x 4"),
+        TRACK.replace("2 3 4", "nan 3 4"),
+        "<Model/>",
+        "<gx:MultiTrack><gx:Track><gx:coord/></gx:Track></gx:MultiTrack>",
+    ],
+)
+def test_a_track_without_places_and_a_model_are_listed(tmp_path: Path, body: str) -> None:
+    placemarks = f"<Placemark>{body}</Placemark>" + POINT.format("a", "1,2")
+    raw = open_source(write(tmp_path / "a.kml", placemarks, head=GX)).read()
+    assert raw.record.tolist() == [2]
+    assert raw.problems["record"].tolist() == [1]
+
+
 def test_each_folder_is_a_layer(tmp_path: Path) -> None:
     folders = "".join(f"<Folder><name>{name}</name>{POINT.format(name, '1,2')}</Folder>" for name in "ab")
     source = open_source(write(tmp_path / "top.kml", folders + POINT.format("c", "3,4")))

@@ -393,3 +393,38 @@ def test_memory_is_bounded_by_the_size_of_the_file(tmp_path: Path, block: str) -
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < MEMORY_FACTOR * len(data)
+
+
+POINTS = [(1, 4074000, 39577000), (1, 4074000, 39577100), (1, 4074050, 39577100), (1, 4074050, 39577000)]
+HOLE = [(2, 4074020, 39577040), (2, 4074030, 39577040), (2, 4074030, 39577050), (2, 4074020, 39577050)]
+HEADED = HEADER + PLOT.splitlines()[0] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        (HEADED, "{n},J{n},{ring},{x},{y}"),
+        (HEADED, "{n}\tJ{n}\t{ring}\t{x}\t{y}"),
+        (HEADED, "{n} J{n} {ring} {x} {y}"),
+        (HEADED, "{n},{n},{ring},{x},{y}"),
+        ("", "{n},J{n},{ring},{x},{y}"),
+        ("", "{n} J{n} {ring} {x} {y}"),
+    ],
+)
+def test_a_running_number_before_the_point_is_no_coordinate(tmp_path: Path, head: str, line: str) -> None:
+    numbered = enumerate([*POINTS, *HOLE], start=1)
+    rows = [line.format(n=n, ring=ring, x=x, y=y) for n, (ring, x, y) in numbered]
+    raw = read(tmp_path, head + "\n".join(rows) + "\n")
+    assert raw.geometry[0].equals(EXPECTED)
+
+
+def test_a_running_number_without_a_ring(tmp_path: Path) -> None:
+    rows = ["1,J1,4074000,39577000", "2,J2,4074000,39577100", "3,J3,4074050,39577100"]
+    raw = read(tmp_path, HEADER + "3,0.25,A,B,面,,,,@\n" + "\n".join(rows) + "\n")
+    assert raw.geometry[0].area == 2500
+
+
+def test_what_stands_behind_the_coordinates_is_no_running_number(tmp_path: Path) -> None:
+    rows = ["1,1,4074000,39577000,100", "2,1,4074000,39577100,50", "3,1,4074050,39577100,111.8"]
+    raw = read(tmp_path, HEADER + "3,0.25,A,B,面,,,,@\n" + "\n".join(rows) + "\n")
+    assert raw.geometry[0].area == 2500

@@ -39,7 +39,11 @@ _LARGEST_DEGREE = 360.0
 _FEWEST_TO_CLOSE = 3
 _PLOT_END = re.compile(r"@[\s,，;；]*$")
 _STATEMENT = re.compile(r"[=＝:：]")
-_POINT_NAME = re.compile(r"[A-Za-z]+\d+\s*[,，\t;； ]")
+_POINT_NAME = re.compile(r"(?:\d+\s*[,，\t;； ]\s*J|[A-Za-z]+)\d+\s*[,，\t;； ]")
+_NAME = re.compile(r"[A-Za-z]+[-_]?\d+")
+_SHORT_NUMBER = re.compile(r"\d{1,6}")
+_LEAST_METRES = 10_000.0
+"""What is less is the number of a ring where a coordinate in metres could stand."""
 _SECTION = re.compile(r"^[\[【].*[\]】]$")
 _SIGNATURES = ("[地块坐标]", "[属性描述]", "【地块坐标】", "【属性描述】")
 _FEWEST_PARTS = 3
@@ -133,7 +137,7 @@ class _Ring:
         plot = self._plot
         if plot.reason is not None:
             return
-        parts = _parts(line.rstrip(",， \t"))
+        parts = _point_parts(line)
         x, y = _position(parts)
         if not (math.isfinite(x) and math.isfinite(y)):
             plot.reason = message("sources.txt_point_broken", line=number, text=line[:80])
@@ -180,7 +184,7 @@ def _begins_plot(line: str) -> bool:
 
 def _is_point(line: str) -> bool:
     """Say whether a line is one of a name, perhaps a ring, and two coordinates."""
-    return all(math.isfinite(number) for number in _position(_parts(line.rstrip(",， \t"))))
+    return all(math.isfinite(number) for number in _position(_point_parts(line)))
 
 
 def _is_named_point(line: str) -> bool:
@@ -193,6 +197,22 @@ def _parts(line: str) -> list[str]:
     plain = line.replace("，", ",")
     between = next((mark for mark in (",", "\t", ";", "；") if mark in plain), None)
     return plain.split() if between is None else [part.strip() for part in plain.split(between)]
+
+
+def _point_parts(line: str) -> list[str]:
+    """Return the fields of a point line without a running number before the point's own name.
+
+    It is one before a name of letters (``1,J1,1,X,Y``), or where two coordinates follow three short numbers.
+    """
+    parts = _parts(line.rstrip(",， \t"))
+    if len(parts) <= _FEWEST_PARTS or not _SHORT_NUMBER.fullmatch(parts[0]):
+        return parts
+    before_name = _NAME.fullmatch(parts[1]) is not None
+    if not before_name and len(parts) > _FEWEST_PARTS + 1:
+        short = all(_SHORT_NUMBER.fullmatch(part) for part in parts[1:_FEWEST_PARTS])
+        large = all(number_at(part) >= _LEAST_METRES for part in parts[_FEWEST_PARTS : _FEWEST_PARTS + 2])
+        before_name = short and large and number_at(parts[2]) < _LEAST_METRES
+    return parts[1:] if before_name else parts
 
 
 def _position(parts: list[str]) -> tuple[float, float]:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 FORMAT = Coding(encoding="UTF-8", codec="utf-8", how="format")
 
-_FEATURE_START = re.compile(r'\{(?=\s*"(?:type"\s*:\s*"Feature"|id"|geometry"\s*:|properties"\s*:))')
+_FEATURE_START = re.compile(
+    r'\{(?=\s*"(?:type"\s*:\s*"Feature"|id"|geometry"\s*:|properties"\s*:|attributes"\s*:))'
+)
 _FEATURES_ARRAY = re.compile(r'"features"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
 

@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ET  # of text that `xml_text` has passed
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from lantu.sources.source import NotedTable, choose_layer
 from lantu.sources.xmltext import xml_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from lantu.sources.coding import Coding
@@ -217,12 +219,11 @@ def _shape(element: ET.Element) -> Any:  # noqa: ANN401  # any shapely geometry,
 
 def _geometry(element: ET.Element) -> Any:  # noqa: ANN401  # as above
     tag = _local(element.tag)
-    if tag == "Point":
-        return shapely.points(_positions(element)[0])
-    if tag == "LineString":
-        return shapely.linestrings(_positions(element))
-    if tag == "LinearRing":
-        return shapely.linearrings(_closed(element))
+    if tag in _PLAIN:
+        return _PLAIN[tag](element)
+    if tag == "Model":
+        drawn = "a 3D model has no line or area"
+        raise ValueError(drawn)
     if tag == "Polygon":
         outer = [_closed(ring) for bound in _children(element, "outerBoundaryIs") for ring in bound]
         inner = [_closed(ring) for bound in _children(element, "innerBoundaryIs") for ring in bound]
@@ -230,9 +231,24 @@ def _geometry(element: ET.Element) -> Any:  # noqa: ANN401  # as above
             wrong = f"{len(outer)} outer boundaries"
             raise ValueError(wrong)
         return shapely.Polygon(outer[0], inner)
-    if tag == "MultiGeometry":
+    if tag in {"MultiGeometry", "MultiTrack"}:
         return _collected([found for child in element for found in [_geometry(child)] if found is not None])
     return None
+
+
+def _track(element: ET.Element) -> Any:  # noqa: ANN401  # as above
+    """Return the way of a track as a line, or the place of one that never moved; blanks part its numbers."""
+    rows = [(coordinate.text or "").split() for coordinate in _children(element, "coord")]
+    width = min((len(row) for row in rows), default=0)
+    if width < 2:  # noqa: PLR2004  # longitude and latitude; an empty coord is a moment without a place
+        rows = [row for row in rows if row]
+        width = min((len(row) for row in rows), default=0)
+    points = np.array([[float(number) for number in row[: min(width, 3)]] for row in rows])
+    if width < 2 or not np.isfinite(points).all():  # noqa: PLR2004
+        wrong = "the coordinates of the track are missing or no numbers"
+        raise ValueError(wrong)
+    moved = (points != points[0]).any()
+    return shapely.linestrings(points) if moved else shapely.points(points[0])
 
 
 def _collected(parts: list[Any]) -> Any:  # noqa: ANN401  # as above
@@ -270,3 +286,13 @@ def _positions(element: ET.Element) -> Any:  # noqa: ANN401  # an array of posit
         wrong = "coordinates are not finite"
         raise ValueError(wrong)
     return points
+
+
+_PLAIN: Mapping[str, Callable[[ET.Element], Any]] = MappingProxyType(
+    {
+        "Point": lambda element: shapely.points(_positions(element)[0]),
+        "LineString": lambda element: shapely.linestrings(_positions(element)),
+        "LinearRing": lambda element: shapely.linearrings(_closed(element)),
+        "Track": _track,  # gx:Track of Google Earth, Track of KML 2.3: a place for each moment
+    }
+)

@@ -24,6 +24,7 @@ from lantu.sources.database import (
 )
 from lantu.sources.delimited import DelimitedSource
 from lantu.sources.dxf import DxfSource
+from lantu.sources.esrijson import EsriJsonSource, is_esri_json
 from lantu.sources.folder import folder_source, is_geodatabase
 from lantu.sources.geojson import GeoJsonSource
 from lantu.sources.gml import GmlSource
@@ -53,10 +54,12 @@ _DBF_VERSIONS = frozenset({0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5}
 
 
 def _json_source(path: Path, encoding: str | None) -> Source:
-    """Tell TopoJSON from GeoJSON by the member that only a topology has at its start."""
+    """Tell TopoJSON and Esri's own JSON from GeoJSON by members that only they have at their start."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     compact = head.replace(b" ", b"").replace(b"\n", b"").replace(b"\r", b"").replace(b"\t", b"")
+    if is_esri_json(compact):
+        return EsriJsonSource(path, encoding)
     return TopoJsonSource(path, encoding) if b'"Topology"' in compact else GeoJsonSource(path, encoding)
 
 
@@ -110,7 +113,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         name="GeoJSON",
         suffixes=(".geojson", ".geojsonl", ".geojsons", ".ndjson"),
-        open=GeoJsonSource,
+        open=_json_source,
     ),
     Kind(name="TopoJSON", suffixes=(".topojson",), open=TopoJsonSource),
     Kind(name="JSON", suffixes=(".json",), open=_json_source),
