@@ -64,7 +64,8 @@ def deliver(
 ) -> Delivered:
     """Read one layer as delivered, join and filter it; whatever goes wrong becomes a refusal."""
     try:
-        before = _stamps(spec.path)
+        paths = [spec.path, spec.ends.path] if spec.ends is not None else [spec.path]
+        before = [_stamps(path) for path in paths]
         join = None
         if spec.ends is not None:
             raw, join = _read_between_points(spec, spec.ends)
@@ -82,7 +83,7 @@ def deliver(
         raw = _with_constants(raw, spec)
         stated = parse_crs(spec.crs) if spec.crs else None
         sha256 = fingerprint or sha256_of(raw.files)
-        if _stamps(spec.path) != before:
+        if [_stamps(path) for path in paths] != before:
             raise SourceError(message("engine.changed_while_read", layer=spec.name))
     except LantuError as error:
         return Delivered(spec=spec, refusal=Refusal(reason=error.whole))
