@@ -395,8 +395,8 @@ def test_memory_is_bounded_by_the_size_of_the_file(tmp_path: Path, block: str) -
     assert peak < MEMORY_FACTOR * len(data)
 
 
-POINTS = [(1, 4074000, 39577000), (1, 4074000, 39577100), (1, 4074050, 39577100), (1, 4074050, 39577000)]
-HOLE = [(2, 4074020, 39577040), (2, 4074030, 39577040), (2, 4074030, 39577050), (2, 4074020, 39577050)]
+SQUARE_RING = [(1, 4074000, 39577000), (1, 4074000, 39577100), (1, 4074050, 39577100), (1, 4074050, 39577000)]
+HOLE_RING = [(2, 4074020, 39577040), (2, 4074030, 39577040), (2, 4074030, 39577050), (2, 4074020, 39577050)]
 HEADED = HEADER + PLOT.splitlines()[0] + "\n"
 
 
@@ -412,7 +412,7 @@ HEADED = HEADER + PLOT.splitlines()[0] + "\n"
     ],
 )
 def test_a_running_number_before_the_point_is_no_coordinate(tmp_path: Path, head: str, line: str) -> None:
-    numbered = enumerate([*POINTS, *HOLE], start=1)
+    numbered = enumerate([*SQUARE_RING, *HOLE_RING], start=1)
     rows = [line.format(n=n, ring=ring, x=x, y=y) for n, (ring, x, y) in numbered]
     raw = read(tmp_path, head + "\n".join(rows) + "\n")
     assert raw.geometry[0].equals(EXPECTED)
