@@ -120,7 +120,7 @@ def _stamps(path: Path | str) -> tuple[tuple[str, int, int], ...]:
 
 def _read_between_points(spec: LayerSpec, ends: EndPointsSpec) -> tuple[RawTable, JoinCount]:
     if isinstance(spec.path, str):
-        raise SourceError(message("sources.ends_in_files", address=shown_address(spec.path)))
+        raise SourceError(message("engine.ends_in_files", address=shown_address(spec.path)))
     return read_between_points(spec.path, ends, layer=spec.layer, encoding=spec.encoding)
 
 
