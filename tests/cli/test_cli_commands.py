@@ -174,7 +174,7 @@ def test_jobs_and_tile_change_nothing_in_the_findings(town: Path) -> None:
     ("arguments", "said"),
     [
         (["chek"], "there is no command 'chek'; did you mean 'check'?"),
-        (["publish"], "there is no command 'publish'"),
+        (["sing"], "there is no command 'sing'"),
         (["check", "--jobz", "2"], "there is no option '--jobz'; did you mean '--jobs'?"),
         (["check", "--since", "x"], "x is not the folder of a finished check: run.json is missing"),
         (["check", "--jobs", "0"], "--jobs should be a whole number of 1 or more, but is '0'"),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,23 +70,9 @@ def test_an_empty_passphrase_is_none(tmp_path: Path) -> None:
         encrypt_folder(tmp_path, "")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Any:
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI has no Chromium: apt-get install chromium")
-        pytest.skip("no Chromium: apt-get install chromium")
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
 @pytest.mark.browser
-def test_the_page_opens_from_disk_and_only_with_the_passphrase(folder: Path, browser: Any) -> None:
-    page = browser.new_page()
+def test_the_page_opens_from_disk_and_only_with_the_passphrase(folder: Path, chromium: Any) -> None:
+    page = chromium.new_page()
     page.goto((folder / "report.html").as_uri())
     assert page.title() == "Lantu"
     page.fill("#passphrase", "another")
@@ -103,12 +87,12 @@ def test_the_page_opens_from_disk_and_only_with_the_passphrase(folder: Path, bro
 
 
 @pytest.mark.browser
-def test_a_damaged_page_says_so(folder: Path, browser: Any) -> None:
+def test_a_damaged_page_says_so(folder: Path, chromium: Any) -> None:
     path = folder / "report.html"
     text = path.read_text(encoding="utf-8")
     place = text.index('"content": "') + 40
     path.write_text(text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :], encoding="utf-8")
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(path.as_uri())
     page.fill("#passphrase", PASSPHRASE)
     page.click("button")
