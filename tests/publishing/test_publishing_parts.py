@@ -18,6 +18,7 @@ from lantu.publishing.actions import actions
 from lantu.publishing.payload import points
 from lantu.publishing.reducing import cells
 from lantu.publishing.searching import Patterns
+from lantu.publishing.secrets import secrets
 from lantu.report.page.codec import WORLD_BITS, encode, world_widths
 from lantu.report.page.verdict import verdict_sentence
 
@@ -101,6 +102,16 @@ def test_reduced_findings_are_not_for_those_below_the_level_that_may_see_them() 
     run = confidential(9, to="internal", geometry="grid")
     made = edition(run, audience(run.facts, "public", "public"))
     assert not made.findings["finding_id"].str.contains("reduced").any()
+
+
+def test_numbers_that_stand_in_every_run_are_compared_with_whole_cells() -> None:
+    """A limit of 100.0 m gives no measure of 100.0 m away; a measure of 104.72 m is looked for anywhere."""
+    run = confidential(3, to="internal")
+    findings = run.findings.copy()
+    findings.loc[findings.index[:3], "measure"] = [100.0, 0.025, 104.72]
+    hidden = secrets(replace(run, findings=findings), audience(run.facts, "public", "internal"))
+    assert {"100.0", "0.025", "104.72"} & hidden.texts == {"104.72"}
+    assert "104.72" not in hidden.words
 
 
 def test_a_department_gets_what_it_is_a_side_of_and_of_others_what_that_names() -> None:

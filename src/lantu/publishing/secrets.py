@@ -6,6 +6,7 @@ something through must not excuse it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -37,6 +38,11 @@ SHORTEST = 5
 
 LONGEST_NUMBER = 8
 """A whole number of so many digits or fewer is compared with whole cells: such numbers stand everywhere."""
+
+ROUND_NUMBER = 4
+"""A decimal of so many significant digits or fewer is one too: every run has limits and tolerances."""
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 
 SAME_M = 1e-6
 
@@ -77,7 +83,11 @@ def secrets(run: Run, who: Audience) -> Secrets:
 def _searchable(text: str) -> bool:
     if len(text.encode("utf-8", errors="replace")) < SHORTEST:
         return False
-    return not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER)
+    if not NUMBER.fullmatch(text):
+        return True
+    if text.isdigit():
+        return len(text) > LONGEST_NUMBER
+    return len(text.strip("-0.").replace(".", "")) > ROUND_NUMBER
 
 
 def _within(texts: set[str], corpus: str) -> set[str]:
