@@ -13,7 +13,7 @@ from shapely import Point, box
 
 from truth.ground import ORIGIN_M, WORKING
 from truth.noise import Noise, steps_m
-from truth.table import STRENGTHS
+from truth.strengths import STRENGTHS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import numpy as np
 from truth import plant_built, plant_data, plant_heritage, plant_land, plant_pipes
 from truth.background import lay
 from truth.ground import Cell
-from truth.table import STRENGTHS
+from truth.strengths import STRENGTHS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from truth.strengths import STRENGTHS
+
 if TYPE_CHECKING:
     from truth.noise import Noise
     from truth.score import Score
 
-STRENGTHS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 SURE = 2.0
 """From so many tolerances on, every plant is to be found."""
 PRECISE = 0.99

@@ -7,8 +7,9 @@ from lantu.register.objects import OBJECTS_FILE, write_beside
 from lantu.register.recorded import Recorded, read_recorded, recorded
 from lantu.register.rollup import rollup
 from lantu.register.runs import add_run, read_runs
+from lantu.register.waiver_file import Waiver, read_waivers
 from lantu.register.waiver_lock import Lock, read_lock
-from lantu.register.waivers import Waived, Waiver, read_waivers, waive
+from lantu.register.waiving import Waived, waive
 
 __all__ = [
     "OBJECTS_FILE",

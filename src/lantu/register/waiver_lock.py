@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lantu.messages import Message
-    from lantu.register.waivers import Waiver
+    from lantu.register.waiver_file import Waiver
 
 KEY = ("rule", "layer_a", "id_a", "layer_b", "id_b", "decided_on")
 LOCK_COLUMNS = (*KEY, "finding_id", "digest")
