@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lantu.model import (
     FINDING_COLUMNS,
+    TRANSLATION_COLUMNS,
     BlueprintFacts,
     CrsUse,
     Department,
@@ -134,6 +135,21 @@ def causes_of(found: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def translations_of(found: gpd.GeoDataFrame, causes: pd.DataFrame) -> pd.DataFrame:
+    """Return what findings and causes say in English."""
+    told = found[["finding_id", "id_a", "id_b", "measure"]].itertuples(index=False)
+    rows = [
+        (finding, "message", f"Parcel {one} and plot {other} contradict in use, overlapping by {size:.1f} m²")
+        for finding, one, other, size in told
+    ]
+    rows += [(cause, "title", "several contradictions in one place") for cause in causes["cause_id"]]
+    rows += [
+        (cause, "message", f"{cause}: {n} findings, first of all")
+        for cause, n in zip(causes["cause_id"], causes["findings"], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(TRANSLATION_COLUMNS), dtype=object)
+
+
 def invented_run(findings: int, parcels: int, *, seed: int = 1) -> Run:
     """Return a run of ``findings`` over ``parcels`` context parcels, half the cadastre's, half the plan's."""
     columns = int(np.sqrt(parcels / 2))
@@ -164,8 +180,9 @@ def invented_run(findings: int, parcels: int, *, seed: int = 1) -> Run:
         working_crs=CRS, departments={key: Department(key=key, name=said) for key, said in departments.items()},
         layers=sides,
     )  # fmt: skip
+    causes = causes_of(found)
     return Run(
-        facts=facts, findings=found, causes=causes_of(found), outcomes=outcomes,
+        facts=facts, findings=found, causes=causes, translations=translations_of(found, causes), outcomes=outcomes,
         rules={outcome.rule: {} for outcome in outcomes},
         texts={rule.code: rule().texts() for rule in catalogue()},
         waived=found.iloc[:0], waivers={}, timings_s={}, versions={"lantu": "benchmark"},

@@ -244,6 +244,7 @@ class Blueprint:
             facts=facts,
             findings=waived.findings,
             causes=engine.with_levels(checked.causes, checked.findings, facts.levels),
+            translations=checked.translations,
             outcomes=(*checked.outcomes, *self._lost(select, ignore)),
             rules={rule.code: _parameters(rule) for rule in chosen},
             waived=waived.waived,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lantu import register, report
-from lantu.model import Run
+from lantu.keeping import read_translations
+from lantu.model import Run, joined_translations
 
 if TYPE_CHECKING:
     from lantu.messages import Language
@@ -51,10 +52,21 @@ def with_since(run: Checked, since: Run | str | Path) -> Checked:
         As ``compare``.
     """
     compared = compare(since, run)
-    return replace(run, since=compared.summary(), comparison=compared.findings)
+    return compared_with(run, compared)
+
+
+def compared_with(run: Checked, compared: Comparison) -> Checked:
+    """Return a run that carries its comparison with an earlier one."""
+    return replace(
+        run,
+        since=compared.summary(),
+        comparison=compared.findings,
+        translations=joined_translations(run.translations, compared.translations),
+    )
 
 
 def _recorded(run: Run | str | Path) -> Recorded:
     if isinstance(run, Run):
         return register.recorded(run, report.run_summary(run))
-    return register.read_recorded(Path(run))
+    found = register.read_recorded(Path(run))
+    return replace(found, translations=read_translations(Path(run)))

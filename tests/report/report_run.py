@@ -18,6 +18,7 @@ import shapely
 from lantu.messages import message
 from lantu.model import (
     FINDING_COLUMNS,
+    TRANSLATION_COLUMNS,
     BlueprintFacts,
     CrsUse,
     Department,
@@ -252,6 +253,23 @@ CAUSE = {
 }
 
 
+CAUSE_SAID = {
+    "zh": ("代码不在字典中", CAUSE["message"]),
+    "en": ("Code not in the list", "code R9 of 规划地块, 3 findings"),
+}
+
+
+def translations(found: gpd.GeoDataFrame, language: str) -> pd.DataFrame:
+    """Return what the findings and the cause say in another language; those of DA08 say it in one only."""
+    told = found[found["rule"] != "DA08"]
+    sides = zip(told["id_a"], told["id_b"].fillna("—"), strict=True)
+    said = [f"{language}: {a} differs from {b}" for a, b in sides]
+    title, sentence = CAUSE_SAID[language]
+    rows = [(one, "message", text) for one, text in zip(told["finding_id"], said, strict=True)]
+    rows += [(CAUSE["cause_id"], "title", title), (CAUSE["cause_id"], "message", sentence)]
+    return pd.DataFrame(rows, columns=list(TRANSLATION_COLUMNS), dtype=object)
+
+
 def make_run(*, language: str = "zh", size: int = SIDE, overlaps: int = 16) -> Run:
     all_layers = layers(size)
     found = table(rows(all_layers, overlaps))
@@ -277,6 +295,7 @@ def make_run(*, language: str = "zh", size: int = SIDE, overlaps: int = 16) -> R
         rules={outcome.rule: {"min_area_m2": 50.0, "severity": "major"} for outcome in said},
         texts={rule_type.code: rule_type().texts() for rule_type in catalogue()},
         waived=waived,
+        translations=translations(found, "en" if language == "zh" else "zh"),
         waivers={"used": 1, "findings": 2, "unused": [], "lapsed": []},
         timings_s={"read": 1.23456, "judge": 0.5},
         versions={"lantu": "0.1.0", "shapely": "2.1.0"},

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from report_run import HOSTILE, make_run
 
+from lantu.messages import message
+from lantu.model import translated
 from lantu.report import write
 
 if TYPE_CHECKING:
@@ -221,6 +223,44 @@ def test_the_language_can_be_switched(opened: Any) -> None:
     assert "Conflicts" in opened.text_content("#numbers")
     opened.click("#language")
     assert "矛盾" in opened.text_content("#numbers")
+
+
+def test_sentences_causes_and_reasons_follow_the_language(opened: Any, run: Run) -> None:
+    row = run.findings[run.findings["rule"] == "LU01"].iloc[0]
+    untold = run.findings[run.findings["rule"] == "DA08"].iloc[0]
+    other = translated(run.translations, "message")
+    cause = run.causes.iloc[0]
+
+    def shown(finding_id: str) -> str:
+        opened.evaluate("(id) => { Lantu.state.select(Lantu.state.find(id)); }", finding_id)
+        return str(opened.text_content("article.card .message"))
+
+    def seen() -> tuple[str, str, str, str]:
+        card, alone = shown(row["finding_id"]), shown(untold["finding_id"])
+        opened.evaluate("() => { Lantu.state.select(-1); Lantu.state.show('unchecked'); }")
+        agenda = opened.text_content(f"[data-cause='{cause['cause_id']}']")
+        return card, alone, agenda, opened.text_content("#view-unchecked")
+
+    first = seen()
+    opened.click("#language")
+    second = seen()
+    opened.click("#language")
+    assert seen() == first
+    assert (first[0], second[0]) == (row["message"], other[row["finding_id"]])
+    assert first[1] == second[1] == untold["message"]
+    assert cause["message"] in first[2]
+    assert other[cause["cause_id"]] in second[2]
+    gap = message("engine.no_layer", standards="plan.control_line")
+    assert gap.text("zh") in first[3]
+    assert gap.text("en") in second[3]
+
+
+def test_what_is_shown_in_the_other_language_is_found(opened: Any) -> None:
+    opened.click("#language")
+    opened.fill("#search", "differs from 规划地块-003")
+    opened.wait_for_timeout(400)
+    assert opened.evaluate("Lantu.state.list().length") == 1
+    assert "differs" in opened.text_content("#rows .row")
 
 
 def test_few_rows_stand_in_the_document_however_many_there_are(

@@ -122,10 +122,9 @@ def _compared(kept: Run, folder: Path, since: str | None) -> Run:
     """Return the run with how it differs from an earlier one; both as their folders tell them."""
     if since is None:
         return kept
-    from lantu.comparing import compare
+    from lantu.comparing import compare, compared_with
 
-    found = compare(since, folder)
-    return replace(kept, since=found.summary(), comparison=found.findings)
+    return compared_with(kept, compare(since, folder))
 
 
 def _passphrase(terminal: Terminal, options: PublishOptions) -> str | None:

@@ -13,15 +13,15 @@ import numpy as np
 import pandas as pd
 
 from lantu.engine import answers
-from lantu.engine.causes import gather
+from lantu.engine.causes import gather_in
 from lantu.engine.judging import Choice, Judged, crash_message, judge_tile, judge_whole
 from lantu.engine.meetings import plan
 from lantu.engine.places import place
 from lantu.engine.progress import Silent
 from lantu.engine.tiles import tiles
 from lantu.engine.wording import findings_of
-from lantu.messages import message
-from lantu.model import FINDING_COLUMNS, Outcome, empty_findings
+from lantu.messages import message, other_language
+from lantu.model import FINDING_COLUMNS, Outcome, empty_findings, translations_of
 from lantu.relations import Coverage, Displaced, Kernels, Uncovered, kernels_for
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule, takes
 
@@ -57,10 +57,11 @@ class Gathering:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """Findings in the contract's order, causes, and one outcome per rule and pair of layers."""
+    """Findings in the contract's order, causes, translations, and one outcome per rule and pair of layers."""
 
     findings: gpd.GeoDataFrame
     causes: pd.DataFrame
+    translations: pd.DataFrame
     outcomes: tuple[Outcome, ...]
     timings_s: dict[str, float]
     kernels: Kernels = field(default_factory=Kernels)
@@ -87,7 +88,7 @@ def check(
     delivered = time.perf_counter()
     _judge_pairs([rule for rule in rules if isinstance(rule, PairRule)], gathering, jobs, tile_m, watcher)
     judged = time.perf_counter()
-    findings, causes = _gathered(gathering, {rule.code: rule for rule in rules}, towns)
+    findings, causes, translations = _gathered(gathering, {rule.code: rule for rule in rules}, towns)
     timings = {
         "judge_deliveries": delivered - started,
         "relate_and_judge": judged - delivered,
@@ -95,7 +96,10 @@ def check(
     }
     ordered = tuple(sorted(gathering.outcomes, key=lambda o: (o.rule, o.layer_a or "", o.layer_b or "")))
     kernels = gathering.kernels
-    return Checked(findings=findings, causes=causes, outcomes=ordered, timings_s=timings, kernels=kernels)
+    return Checked(
+        findings=findings, causes=causes, translations=translations, outcomes=ordered, timings_s=timings,
+        kernels=kernels,
+    )  # fmt: skip
 
 
 def _judge_deliveries(rules: Sequence[Rule], gathering: Gathering) -> None:
@@ -292,24 +296,26 @@ def _take(
 
 def _gathered(
     gathering: Gathering, rules: Mapping[str, Rule], towns: Layer | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Return all findings in the contract's order, each with its cause and place, and the causes."""
-    crs = gathering.facts.working_crs
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return all findings in the contract's order, with cause and place, the causes, and translations."""
+    crs, language = gathering.facts.working_crs, gathering.facts.language
+    languages = (language, other_language(language))
     tables = [table for table in gathering.tables if len(table)]
     if not tables:
         nothing = empty_findings(crs)
-        plain = nothing.assign(cause_text=None, explains=None)
-        return nothing, gather(plain, rules, gathering.facts.language)[1]
-    beside = {"cause_text": object, "explains": object}
+        plain = nothing.assign(translation=None, cause_text=None, explains=None)
+        _, (causes, said) = gather_in(languages, plain, rules)
+        return nothing, causes, translations_of(plain, said)
+    beside = {"translation": object, "cause_text": object, "explains": object}
     table = pd.concat([table.astype(beside) for table in tables], ignore_index=True)
     table = _sorted(table)
-    table["cause_id"], causes = gather(table, rules, gathering.facts.language, gathering.outcomes)
+    table["cause_id"], (causes, said) = gather_in(languages, table, rules, gathering.outcomes)
     typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)
     for name, dtype in FINDING_COLUMNS.items():
         if dtype == "object":
             typed[name] = typed[name].where(typed[name].notna(), None)
     findings = gpd.GeoDataFrame(typed, geometry=gpd.GeoSeries(table["geometry"], crs=crs), crs=crs)
-    return place(findings, towns), causes
+    return place(findings, towns), causes, translations_of(table, said)
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from lantu.messages import catalogue
+from lantu.messages import catalogue, other_language
 from lantu.model import FINDING_COLUMNS, finding_id, highest
 from lantu.rules.base import PairRule, takes
 from lantu.standards import column_label, value_label
@@ -15,6 +19,7 @@ from lantu.standards import column_label, value_label
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lantu.messages import Language
     from lantu.model import BlueprintFacts, Layer, Level, ObjectArray
     from lantu.rules.base import Rule
     from lantu.rules.verdict import Verdict
@@ -30,6 +35,9 @@ class Blank:
 
 BLANK = Blank()
 
+FIRST_OF_FIELD = re.compile(r"[.\[]")
+"""Stands in a template between a value and a part of it."""
+
 
 def findings_of(
     rule: Rule,
@@ -40,8 +48,9 @@ def findings_of(
     departments: tuple[str, ...] = (),
     others: tuple[Layer, ...] = (),
 ) -> pd.DataFrame:
-    """Return a verdict as rows of the contract, plus ``geometry``, ``cause_text``, ``explains``.
+    """Return a verdict as rows of the contract with ``translation``, ``cause_text``, ``explains``, geometry.
 
+    ``translation`` is the sentence in the language that is not the run's.
     ``departments`` name who each entry concerns where there is no layer to tell (duty list); ``others``
     are the layers that the subject met, where that is not ``b`` alone.
     """
@@ -84,8 +93,9 @@ def findings_of(
             [f"{key}/{part or ''}" for key, part in zip(departments, parts, strict=True)], object
         )
     columns["finding_id"] = _finding_ids(columns, parts)
-    columns["message"] = _sentences(rule, verdict, columns, facts)
-    order = [*FINDING_COLUMNS, "cause_text", "explains", "geometry"]
+    columns["message"] = _sentences(rule, verdict, columns, facts, facts.language)
+    columns["translation"] = _sentences(rule, verdict, columns, facts, other_language(facts.language))
+    order = [*FINDING_COLUMNS, "translation", "cause_text", "explains", "geometry"]
     return pd.DataFrame({name: columns[name] for name in order}, columns=order)
 
 
@@ -159,30 +169,59 @@ def _finding_ids(columns: Mapping[str, Any], parts: ObjectArray) -> list[str]:
     return [finding_id(rule, la, ia, lb, ib, part or "") for rule, la, ia, lb, ib, part in keys]
 
 
-def _sentences(rule: Rule, verdict: Verdict, columns: Mapping[str, Any], facts: BlueprintFacts) -> list[str]:
-    """Return one sentence an entry, in the run's language, from the rule's template."""
-    language = facts.language
+def _sentences(
+    rule: Rule, verdict: Verdict, columns: Mapping[str, Any], facts: BlueprintFacts, language: Language
+) -> list[str]:
+    """Return one sentence an entry from the rule's template; only what the template names is worked out."""
     own = rule.text("message") or {}
     unsure = rule.text("undecidable") or own
-    names = {key: department.name for key, department in facts.departments.items()}
+    values = _Values(verdict, columns, facts, language)
     sentences = []
     for row in range(len(verdict)):
         key = verdict.message[row]
-        said = catalogue()[key] if key else unsure if verdict.undecidable[row] else own
-        field = verdict.field[row]
-        values: dict[str, Any] = {name: _shown(columns[name][row]) for name in columns if name != "geometry"}
-        values.update({name: _shown(given[row], language) for name, given in verdict.facts.items()})
-        values["column"] = column_label(field, language) if field else BLANK
-        for side in ("a", "b"):
-            values[f"department_{side}"] = names.get(columns[f"department_{side}"][row], BLANK)
-            value = columns[f"value_{side}"][row]
-            values[f"value_{side}"] = value_label(field, value, language) if value is not None else BLANK
-        sentences.append(said[language].format_map(values))
+        said = (catalogue()[key] if key else unsure if verdict.undecidable[row] else own)[language]
+        sentences.append(said.format_map({name: values.of(name, row) for name in _named(said)}))
     return sentences
 
 
+@cache
+def _named(template: str) -> tuple[str, ...]:
+    """Return the values that a template names, those within the formats of others too."""
+    found: dict[str, None] = {}
+    for _, field, form, _ in Formatter().parse(template):
+        if field is not None:
+            found[FIRST_OF_FIELD.split(field)[0]] = None
+            found |= dict.fromkeys(_named(form or ""))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Values:
+    """What a template may name, by entry: columns of the finding, what the rule found, names for readers."""
+
+    verdict: Verdict
+    columns: Mapping[str, Any]
+    facts: BlueprintFacts
+    language: Language
+
+    def of(self, name: str, row: int) -> Any:  # noqa: ANN401  # any printable value of a verdict
+        """Return a value of an entry, fit for a sentence."""
+        field = self.verdict.field[row]
+        if name == "column":
+            return column_label(field, self.language) if field else BLANK
+        if name in {"department_a", "department_b"}:
+            department = self.facts.departments.get(self.columns[name][row])
+            return BLANK if department is None else department.name
+        if name in {"value_a", "value_b"}:
+            value = self.columns[name][row]
+            return value_label(field, value, self.language) if value is not None else BLANK
+        if name in self.verdict.facts:
+            return _shown(self.verdict.facts[name][row], self.language)
+        return _shown(self.columns[name][row])
+
+
 def _shown(value: Any, language: str = "en") -> Any:  # noqa: ANN401  # any printable value of a verdict
-    """Return a value fit for a template: a dash for none, a message in the run's language."""
+    """Return a value fit for a template: a dash for none, a message in the language of the sentence."""
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return BLANK
     return value.text(language) if hasattr(value, "text") and hasattr(value, "key") else value

@@ -12,7 +12,15 @@ import pandas as pd
 from lantu.errors import OutputError
 from lantu.keeping.plain import from_plain, to_plain
 from lantu.messages import message
-from lantu.model import FINDING_COLUMNS, SOURCE_PREFIX, Layer, Run, empty_problems
+from lantu.model import (
+    FINDING_COLUMNS,
+    SOURCE_PREFIX,
+    TRANSLATION_COLUMNS,
+    Layer,
+    Run,
+    empty_problems,
+    empty_translations,
+)
 from lantu.staging import settle
 
 if TYPE_CHECKING:
@@ -25,6 +33,9 @@ KEPT = "kept"
 RECORD = "record.json"
 FINDINGS = "findings.parquet"
 WAIVED = "waived.parquet"
+TRANSLATIONS = "translations.parquet"
+"""What findings and causes say in the other language; a run kept by an older edition has none."""
+
 VERSION = 1
 
 WAIVED_COLUMNS = ("reason", "decided_by", "until")
@@ -56,6 +67,7 @@ def write_kept(run: Run, folder: Path) -> None:
         layers.append({**known, "shift_accuracy_m": layer.shift_accuracy_m})
     _findings(run.findings).to_parquet(kept / FINDINGS, index=False, compression="zstd")
     _findings(run.waived).to_parquet(kept / WAIVED, index=False, compression="zstd")
+    run.translations.astype("string").to_parquet(kept / TRANSLATIONS, index=False, compression="zstd")
     record = {
         "version": VERSION,
         "facts": to_plain(replace(run.facts, layers=())),
@@ -107,10 +119,28 @@ def _run(record: Mapping[str, Any], kept: Path) -> Run:
         facts=replace(from_plain(record["facts"]), layers=layers),
         findings=_read_frame(kept / FINDINGS),
         waived=_read_frame(kept / WAIVED),
+        translations=read_translations(kept.parent),
         causes=causes.astype(dict.fromkeys(CAUSE_NUMBERS, "int64")) if len(causes) else causes,
         comparison=None if comparison is None else pd.DataFrame(from_plain(comparison), dtype=object),
         **{name: from_plain(record[name]) for name in PLAIN},
     )
+
+
+def read_translations(folder: Path) -> pd.DataFrame:
+    """Return what the run in ``folder`` says in the language that is not its own, as far as it was kept.
+
+    Raises
+    ------
+    OutputError
+        The file is there and damaged.
+    """
+    path = folder / KEPT / TRANSLATIONS
+    if not path.is_file():
+        return empty_translations()
+    try:
+        return pd.read_parquet(path, columns=list(TRANSLATION_COLUMNS)).astype(object)
+    except (OSError, ValueError, KeyError) as error:
+        raise OutputError(message("keeping.damaged", folder=str(folder), reason=str(error))) from error
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

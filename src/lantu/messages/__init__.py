@@ -22,6 +22,11 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
+def other_language(language: Language) -> Language:
+    """Return the language that a report can be switched to."""
+    return "en" if language == "zh" else "zh"
+
+
 @dataclass(frozen=True)
 class Message:
     """A sentence that has not been put into a language yet: its key in the catalogue and its values."""

@@ -13,6 +13,15 @@ from lantu.model.raw import RawTable
 from lantu.model.run import RULE_TEXTS, Run
 from lantu.model.spec import EndPointsSpec, JoinSpec, LayerSpec, TransformSpec
 from lantu.model.threads import cores, each_in_threads, in_threads
+from lantu.model.translation import (
+    TRANSLATION_COLUMNS,
+    empty_translations,
+    joined_translations,
+    translated,
+    translations_about,
+    translations_from,
+    translations_of,
+)
 
 __all__ = [
     "FINDING_COLUMNS",
@@ -22,6 +31,7 @@ __all__ = [
     "RULE_TEXTS",
     "SEVERITIES",
     "SOURCE_PREFIX",
+    "TRANSLATION_COLUMNS",
     "BlueprintFacts",
     "BoolArray",
     "ControlUse",
@@ -54,9 +64,15 @@ __all__ = [
     "each_in_threads",
     "empty_findings",
     "empty_problems",
+    "empty_translations",
     "finding_id",
     "highest",
     "in_threads",
+    "joined_translations",
     "mixed",
     "shape_digests",
+    "translated",
+    "translations_about",
+    "translations_from",
+    "translations_of",
 ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from lantu.model.translation import empty_translations
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,6 +42,9 @@ class Run:
 
     ``grounds`` say which columns each rule's findings reveal. ``withheld`` says what an edition of the run
     leaves out, None in the run itself.
+
+    ``translations`` has what findings, causes and the comparison say in the other language, by id and
+    part (TRANSLATION_COLUMNS); what is not there is said in the run's language only.
     """
 
     facts: BlueprintFacts
@@ -60,6 +65,7 @@ class Run:
     comparison: pd.DataFrame | None = None
     trend: tuple[Mapping[str, Any], ...] = ()
     withheld: Mapping[str, Any] | None = None
+    translations: pd.DataFrame = field(default_factory=empty_translations)
 
     @property
     def language(self) -> Language:

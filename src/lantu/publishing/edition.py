@@ -11,8 +11,14 @@ import pandas as pd
 
 from lantu.agreeing.account import town_areas
 from lantu.messages import message
-from lantu.model import SOURCE_PREFIX, Outcome, empty_problems
-from lantu.publishing.reducing import reduced
+from lantu.model import (
+    SOURCE_PREFIX,
+    Outcome,
+    empty_problems,
+    joined_translations,
+    translations_about,
+)
+from lantu.publishing.reducing import reduced, reduced_translations
 from lantu.register import Comparison
 from lantu.report.record import outcome_layers
 
@@ -44,6 +50,7 @@ def edition(run: Run, who: Audience) -> Run:
     findings["cause_id"] = findings["cause_id"].where(
         findings["cause_id"].isin(list(causes["cause_id"])), None
     )
+    compared = _compared(run, who)
     outcomes = tuple(_outcome(run, who, one) for one in run.outcomes if _shown(run, who, one, layers))
     codes = {one.rule for one in outcomes} | set(findings["rule"])
     shown = [_layer(layer, who, findings) for layer in layers.values()]
@@ -57,13 +64,17 @@ def edition(run: Run, who: Audience) -> Run:
         findings=findings.reset_index(drop=True),
         waived=_placed(waived, towns).reset_index(drop=True),
         causes=causes,
+        translations=joined_translations(
+            translations_about(run.translations, (*_ids(visible, waived, compared), *causes["cause_id"])),
+            reduced_translations(extra, run),
+        ),
         outcomes=outcomes,
         rules={code: values for code, values in run.rules.items() if code in codes},
         texts={code: texts for code, texts in run.texts.items() if code in codes},
         grounds=(),
         waivers=_waivers(run, layers, waived),
         decisions=_decisions(run, set(visible["finding_id"])),
-        **_compared(run, who, layers),
+        comparison=compared, since=_since(run, compared, layers),
         trend=(),
         withheld=_withheld(run, who, len(extra)),
     )  # fmt: skip
@@ -183,15 +194,24 @@ def _decisions(run: Run, ids: set[str]) -> Mapping[str, Any] | None:
     return {"counts": counts, "overdue": overdue, "findings": kept, "gone": []}
 
 
-def _compared(run: Run, who: Audience, layers: Mapping[str, Layer]) -> dict[str, Any]:
-    """Return the comparison with an earlier run, cut to what is shown."""
+def _compared(run: Run, who: Audience) -> pd.DataFrame | None:
+    """Return what of the comparison with an earlier run is shown."""
     if run.comparison is None or run.since is None:
-        return {"comparison": None, "since": None}
+        return None
     table = run.comparison
-    table = table[who.may_see(table) & who.concerns(table)].reset_index(drop=True)
+    return table[who.may_see(table) & who.concerns(table)].reset_index(drop=True)
+
+
+def _since(run: Run, compared: pd.DataFrame | None, layers: Mapping[str, Layer]) -> Mapping[str, Any] | None:
+    """Return the summary of the comparison, of shown findings and layers alone."""
+    if compared is None or run.since is None:
+        return None
     about = pd.DataFrame([row for row in run.since["layers"] if row["layer"] in layers])
-    cut = Comparison(old=run.since["run"], new="", findings=table, layers=about)
-    return {"comparison": table, "since": cut.summary()}
+    return Comparison(old=run.since["run"], new="", findings=compared, layers=about).summary()
+
+
+def _ids(*tables: pd.DataFrame | None) -> tuple[str, ...]:
+    return tuple(one for table in tables if table is not None for one in table["finding_id"])
 
 
 def _withheld(run: Run, who: Audience, told_reduced: int) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Opening every kind of file that an edition is made of, down to the bytes, texts and places in it.
 
-Nothing here knows how the files were written: a GeoPackage is read as bytes, free pages included, and through
-SQL; a workbook part by part; a parquet file with its metadata, statistics and the entries of its
-dictionaries that no row uses; a page with the blocks of data that stand in it packed.
+A GeoPackage is read as bytes, free pages included, and through SQL; a workbook part by part; a parquet file
+with its metadata, statistics and the entries of its dictionaries that no row uses; a page with the blocks of
+data that stand in it packed, as they are and with its sentences put together as the page does.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lantu.report.page.columns import unfolded
+from lantu.report.page.sentences import whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -32,6 +35,7 @@ PACKED = re.compile(rb"[A-Za-z0-9+/]{64,}={0,2}")
 BLOCK = re.compile(rb'<script type="application/octet-stream" id="([\w-]+)">([A-Za-z0-9+/=\s]*)</script>')
 SQLITE, ZIP, PARQUET, GZIP = b"SQLite format 3\x00", b"PK\x03\x04", b"PAR1", b"\x1f\x8b"
 DEEPEST = 6
+PAGE_CONTENT = "data-content"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +148,10 @@ def _text(place: str, content: bytes, depth: int) -> Iterator[View]:
     """Yield a text with its entities resolved, its JSON cells, and what stands in it as base64."""
     blocks = {name.decode("ascii"): _decoded(text) for name, text in BLOCK.findall(content)}
     if blocks:
-        yield View(place=place, blocks={name: gzip.decompress(text) for name, text in blocks.items()})
+        unpacked = {name: gzip.decompress(text) for name, text in blocks.items()}
+        yield View(place=place, blocks=unpacked)
+        told = tuple(_told(unpacked.get(PAGE_CONTENT, b"{}")))
+        yield View(place=f"{place}: sentences", content=_lines(told), cells=told)
     seen = set(blocks.values())
     for text in (*blocks.values(), *(_decoded(found) for found in PACKED.findall(content))):
         if text and (text in seen or text.startswith(GZIP)):
@@ -157,6 +164,15 @@ def _text(place: str, content: bytes, depth: int) -> Iterator[View]:
     elif content[:1] in {b"{", b"["}:
         cells = tuple(_strings(_json(content)))
         yield View(place=f"{place}: values", content=_lines(cells), cells=cells)
+
+
+def _told(content: bytes) -> Iterator[str]:
+    """Yield the sentences that a page puts together from its templates, in both languages."""
+    columns = _json(content)
+    if isinstance(columns, dict) and "sentences" in columns:
+        told, findings = (unfolded(columns[name]) for name in ("sentences", "findings"))
+        for both in whole(told, findings):
+            yield from (text for text in both or () if text)
 
 
 def _elements(text: str) -> tuple[str, ...]:

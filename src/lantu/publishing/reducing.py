@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lantu.messages import message
-from lantu.model import FINDING_COLUMNS
+from lantu.messages import other_language, say
+from lantu.model import FINDING_COLUMNS, TRANSLATION_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lantu.messages import Language
     from lantu.model import Reduction, Run
     from lantu.publishing.audience import Audience
 
@@ -65,12 +66,26 @@ def _masked(row: Mapping[Any, Any], how: Reduction, run: Run, towns: Mapping[str
         made["geometry"] = cells(row["geometry"], how.grid_m)
     elif how.geometry == "town" and row["town"] in towns:
         made["town"], made["geometry"] = row["town"], towns[row["town"]]
+    made["message"] = _sentence(row, run, run.language)
+    return made
+
+
+def _sentence(row: Mapping[Any, Any], run: Run, language: Language) -> str:
+    """Say what a reduced finding still says: the rule and whose it is."""
     names = {key: entry.name for key, entry in run.facts.departments.items()}
     sides = [names.get(key, key) for key in (row["department_a"], row["department_b"]) if key]
-    title = run.texts.get(row["rule"], {}).get("title", {}).get(run.language, row["rule"])
-    said = message("publishing.reduced", title=title, departments=" · ".join(dict.fromkeys(sides)))
-    made["message"] = said.text(run.language)
-    return made
+    title = run.texts.get(row["rule"], {}).get("title", {}).get(language, row["rule"])
+    return say("publishing.reduced", language, title=title, departments=" · ".join(dict.fromkeys(sides)))
+
+
+def reduced_translations(extra: gpd.GeoDataFrame, run: Run) -> pd.DataFrame:
+    """Return the translations of reduced findings; like their sentences they say no value."""
+    language = other_language(run.language)
+    said = [
+        {"id": row["finding_id"], "part": "message", "text": _sentence(row, run, language)}
+        for row in pd.DataFrame(extra).to_dict(orient="records")
+    ]
+    return pd.DataFrame(said, columns=list(TRANSLATION_COLUMNS), dtype=object)
 
 
 def cells(shape: Any, grid_m: float) -> Any:  # noqa: ANN401  # geometries

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from lantu.messages import catalogue
-from lantu.model import LEVELS, SEVERITIES, SOURCE_PREFIX
+from lantu.model import LEVELS, SEVERITIES, SOURCE_PREFIX, translations_about
 from lantu.publishing.searching import Patterns
 from lantu.standards import standard, standard_names
 from lantu.standards.enumeration import use_classes
@@ -109,8 +109,14 @@ def _hidden_texts(run: Run, who: Audience) -> Iterator[str]:
     for table in (run.findings, run.waived):
         above = table[~who.may_see(table)]
         yield from _cells(pd.DataFrame(above[[*FINDING_TEXTS, *FINDING_NUMBERS]]))
+        yield from _said_elsewhere(run, above["finding_id"])
     causes = run.causes[~who.may_see(run.causes)]
     yield from _cells(causes[["cause_id", "object", "message"]])
+    yield from _said_elsewhere(run, causes["cause_id"])
+    if run.comparison is not None:
+        above = run.comparison[~who.may_see(run.comparison)]
+        yield from _cells(above[["finding_id", "id_a", "id_b", "message"]])
+        yield from _said_elsewhere(run, above["finding_id"])
 
 
 def _open_texts(run: Run, who: Audience) -> Iterator[str]:
@@ -123,12 +129,24 @@ def _open_texts(run: Run, who: Audience) -> Iterator[str]:
     for table in (run.findings, run.waived):
         seen = pd.DataFrame(table.drop(columns=table.geometry.name))[who.may_see(table)]
         yield from _cells(seen)
-    yield from _cells(run.causes[who.may_see(run.causes)])
+        yield from _said_elsewhere(run, seen["finding_id"])
+    causes = run.causes[who.may_see(run.causes)]
+    yield from _cells(causes)
+    yield from _said_elsewhere(run, causes["cause_id"])
+    if run.comparison is not None:
+        seen = run.comparison[who.may_see(run.comparison)]
+        yield from _cells(seen)
+        yield from _said_elsewhere(run, seen["finding_id"])
     for key, department in run.facts.departments.items():
         yield from (key, department.name, *department.owes)
     yield run.facts.name
     yield from _vocabulary()
     yield from _leaves({"texts": run.texts, "rules": run.rules, "versions": run.versions})
+
+
+def _said_elsewhere(run: Run, ids: pd.Series[Any]) -> Iterator[str]:
+    """Yield what these findings and causes say in the language that is not the run's."""
+    yield from _cells(translations_about(run.translations, ids)[["text"]])
 
 
 def _columns(layer: Layer) -> list[str]:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from lantu.messages import Message, say
+from lantu.messages import message, other_language
+from lantu.model import empty_translations, joined_translations, translated, translations_from
 from lantu.register.object_changes import object_details, object_states
 from lantu.register.objects import write_table
 from lantu.register.renaming import renaming
-from lantu.register.retest import Runs, unchanged_but, why_not_retested
+from lantu.register.retest import Runs, said, unchanged_but, why_not_retested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from lantu.messages import Language
+    from lantu.messages import Language, Message
     from lantu.model import BoolArray
     from lantu.register.recorded import Recorded
 
 STATUSES = ("new", "reopened", "persisting", "resolved", "waived", "not_retested")
 """``reopened`` was waived before and no longer is; ``waived`` was open before and now is waived."""
+
+GONE = ("resolved", "waived", "not_retested")
+"""Statuses of findings that only the older run has."""
 
 KEPT = (
     "finding_id", "rule", "severity", "verdict", "department_a", "layer_a", "id_a", "department_b", "layer_b",
@@ -34,6 +38,9 @@ COLUMNS = (
     "finding_id", "status", *KEPT[1:], "introduced_by", "delivery", "object_a", "object_b", "changed",
     "changed_a", "changed_b", "formerly", "reason", "level", "message",
 )  # fmt: skip
+
+SENTENCES = ("changed_a", "changed_b", "reason")
+"""Columns that are sentences; until both languages are said, each holds a tuple of messages."""
 
 WATCHED = ("verdict", "severity", "value_a", "value_b", "raw_a", "raw_b", "measure", "required", "tolerance")
 """Columns of a persisting finding that are compared; its geometry too."""
@@ -47,12 +54,16 @@ RELATIVE, ABSOLUTE = 1e-9, 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The findings of two runs by ``status`` (COLUMNS), and the layers of both with what changed."""
+    """The findings of two runs by ``status`` (COLUMNS), and the layers of both with what changed.
+
+    ``translations`` has the sentences of ``findings`` in the other language, as ``Run.translations``.
+    """
 
     old: str
     new: str
     findings: pd.DataFrame
     layers: pd.DataFrame
+    translations: pd.DataFrame = field(default_factory=empty_translations)
 
     def counts(self) -> dict[str, int]:
         """Return the number of findings of each status."""
@@ -118,9 +129,11 @@ def compare_recorded(old: Recorded, new: Recorded, language: Language) -> Compar
         keys = table[[f"layer_{side}", f"id_{side}"]].set_axis(["layer", "id"], axis=1)
         found = object_states(keys, old.objects, new.objects, renamed.objects)
         table[f"object_{side}"] = found
-        table[f"changed_{side}"] = object_details(keys, found, old.objects, new.objects, language)
-    _settle(table, runs, language)
-    _introduce(table, runs, language)
+        details = object_details(keys, found, old.objects, new.objects)
+        table[f"changed_{side}"] = pd.Series(details, index=table.index, dtype=object)
+    _settle(table, runs)
+    _introduce(table, runs)
+    translations = joined_translations(_speak(table, language), _translate(table, old, language))
     changed = _changed_columns(old, new)
     table["changed"] = [changed.get(one, "") for one in table["finding_id"]]
     table["formerly"] = [renamed.findings.get(one, "") for one in table["finding_id"]]
@@ -129,7 +142,38 @@ def compare_recorded(old: Recorded, new: Recorded, language: Language) -> Compar
         new=new.name,
         findings=table[list(COLUMNS)].sort_values(["rule", "finding_id"], ignore_index=True),
         layers=_layers(runs, {now: was for was, now in renamed.layers.items()}),
+        translations=translations,
     )
+
+
+def _speak(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Put the sentences of a table into ``language``, and return them in the other one.
+
+    What a run's record gives as text is there in one language only.
+    """
+    other = pd.DataFrame({"finding_id": table["finding_id"]})
+    for name in SENTENCES:
+        other[name] = [
+            None if any(isinstance(part, str) for part in parts) else said(parts, other_language(language))
+            for parts in table[name]
+        ]
+        table[name] = [said(parts, language) for parts in table[name]]
+    return translations_from(other, "finding_id", SENTENCES)
+
+
+def _translate(table: pd.DataFrame, old: Recorded, language: Language) -> pd.DataFrame:
+    """Return what findings that are gone say in the other language; an older run may not have kept it.
+
+    Where the older run spoke the other language, its sentence and its translation change places.
+    """
+    gone = table["finding_id"].isin(list(old.findings["finding_id"])) & table["status"].isin(GONE)
+    told = table["finding_id"].map(translated(old.translations, "message")).where(gone)
+    if old.summary["blueprint"]["language"] != language:
+        known = told.notna()
+        own = table["message"].where(known)
+        table["message"] = told.where(known, table["message"])
+        told = own
+    return translations_from(table.assign(message=told), "finding_id", ("message",))
 
 
 def _groups(table: pd.DataFrame, status: str) -> list[tuple[tuple[str, str, str], pd.Index]]:
@@ -139,19 +183,24 @@ def _groups(table: pd.DataFrame, status: str) -> list[tuple[tuple[str, str, str]
     return [((str(key[0]), str(key[1]), str(key[2])), rows) for key, rows in groups.items()]  # type: ignore[index]
 
 
-def _settle(table: pd.DataFrame, runs: Runs, language: Language) -> None:
+def _set_reason(table: pd.DataFrame, rows: pd.Index, reason: Message | str) -> None:
+    table.loc[rows, "reason"] = pd.Series([(reason,)] * len(rows), index=rows, dtype=object)
+
+
+def _settle(table: pd.DataFrame, runs: Runs) -> None:
     """Say of each finding that is gone whether it is resolved or was not tested again, and why."""
-    table["reason"] = ""
+    table["reason"] = pd.Series([()] * len(table), index=table.index, dtype=object)
     for (rule, a, b), rows in _groups(table, "gone"):
-        said = why_not_retested(runs, rule, a, b or None)
-        table.loc[rows, "status"] = "resolved" if said is None else "not_retested"
-        table.loc[rows, "reason"] = _said(said, language)
-        if said is None:
-            _unread(table, rows, {"a": a, "b": b}, runs, language)
-    _astray(table, runs, language)
+        why = why_not_retested(runs, rule, a, b or None)
+        table.loc[rows, "status"] = "resolved" if why is None else "not_retested"
+        if why is None:
+            _unread(table, rows, {"a": a, "b": b}, runs)
+        else:
+            _set_reason(table, rows, why)
+    _astray(table, runs)
 
 
-def _astray(table: pd.DataFrame, runs: Runs, language: Language) -> None:
+def _astray(table: pd.DataFrame, runs: Runs) -> None:
     """Take back "resolved" where the object lies outside the district now: then it was compared with none."""
     found = runs.new.findings[runs.new.findings["rule"] == ASTRAY_RULE]
     strays = set(zip(found["layer_a"], found["id_a"], strict=True))
@@ -161,12 +210,10 @@ def _astray(table: pd.DataFrame, runs: Runs, language: Language) -> None:
             [place in strays for place in places], dtype=np.bool_
         )
         table.loc[out, "status"] = "not_retested"
-        table.loc[out, "reason"] = say("compare.astray", language)
+        _set_reason(table, table.index[out], message("compare.astray"))
 
 
-def _unread(
-    table: pd.DataFrame, rows: pd.Index, layers: Mapping[str, str], runs: Runs, language: Language
-) -> None:
+def _unread(table: pd.DataFrame, rows: pd.Index, layers: Mapping[str, str], runs: Runs) -> None:
     """Take back "resolved" where the object is missing from a layer that could not be read whole."""
     for side, name in layers.items():
         layer = runs.layer("new", name)
@@ -175,10 +222,10 @@ def _unread(
             there = table.loc[rows]
             missing = there.index[there[f"object_{side}"].isin(("removed", "unknown"))]
             table.loc[missing, "status"] = "not_retested"
-            table.loc[missing, "reason"] = say("compare.maybe_unread", language, layer=name, count=lost)
+            _set_reason(table, missing, message("compare.maybe_unread", layer=name, count=lost))
 
 
-def _introduce(table: pd.DataFrame, runs: Runs, language: Language) -> None:
+def _introduce(table: pd.DataFrame, runs: Runs) -> None:
     """Say of each new finding which delivery is another one than before."""
     table["introduced_by"] = ""
     table["delivery"] = ""
@@ -193,7 +240,7 @@ def _introduce(table: pd.DataFrame, runs: Runs, language: Language) -> None:
         table.loc[rows, "delivery"] = "; ".join(_delivery(runs, name) for name in (*first, *second))
         if by == "neither":
             known = tuple(name for name in (a, *others) if name)
-            table.loc[rows, "reason"] = _said(unchanged_but(runs, rule, known), language)
+            _set_reason(table, rows, unchanged_but(runs, rule, known))
 
 
 def _delivery(runs: Runs, name: str) -> str:
@@ -251,7 +298,3 @@ def _layers(runs: Runs, formerly: Mapping[str, str]) -> pd.DataFrame:
             row |= {f"sha256_{which}": source.get("sha256"), f"issued_{which}": source.get("issued")}
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _said(said: Message | str | None, language: Language) -> str:
-    return said.text(language) if isinstance(said, Message) else said or ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lantu.messages import say
+from lantu.messages import message
 from lantu.register.objects import FIELDS, MARK
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from lantu.messages import Language
+    from lantu.messages import Message
     from lantu.model import ObjectArray
 
 NAMED_FIELDS = 8
@@ -51,17 +51,13 @@ def object_states(
 
 
 def object_details(
-    keys: pd.DataFrame,
-    states: ObjectArray,
-    old: pd.DataFrame | None,
-    new: pd.DataFrame | None,
-    language: Language,
-) -> list[str]:
-    """Return for each object that changed which fields did, how far it moved and how its size differs.
+    keys: pd.DataFrame, states: ObjectArray, old: pd.DataFrame | None, new: pd.DataFrame | None
+) -> list[tuple[Message, ...]]:
+    """Say of each object that changed which fields did, how far it moved and how its size differs.
 
     Empty where a run was written without the numbers for it.
     """
-    said = [""] * len(keys)
+    said: list[tuple[Message, ...]] = [()] * len(keys)
     if old is None or new is None or not {"fields", "size"} <= set(old.columns) & set(new.columns):
         return said
     rows = np.flatnonzero(np.isin(states, ("both", "geometry", "attributes", "renamed")))
@@ -69,24 +65,23 @@ def object_details(
     before, after = (_digests_of(chosen, objects).to_dict(orient="records") for objects in (old, new))
     for row, layer, was, now in zip(rows, chosen["layer"], before, after, strict=True):
         names = [objects.attrs.get(FIELDS, {}).get(layer, []) for objects in (old, new)]
-        parts = [*_shape_change(was, now, language), *_fields_changed(was, now, names, language)]
-        said[row] = "; ".join(parts)
+        said[row] = (*_shape_change(was, now), *_fields_changed(was, now, names))
     return said
 
 
-def _shape_change(was: dict[Hashable, Any], now: dict[Hashable, Any], language: Language) -> list[str]:
+def _shape_change(was: dict[Hashable, Any], now: dict[Hashable, Any]) -> list[Message]:
     if was["geometry"] == now["geometry"]:
         return []
     moved_m = float(np.hypot(now["x_m"] - was["x_m"], now["y_m"] - was["y_m"]))
-    parts = [say("compare.moved", language, moved_m=moved_m)] if moved_m >= LEAST_M else []
+    parts = [message("compare.moved", moved_m=moved_m)] if moved_m >= LEAST_M else []
     if was["size"] != now["size"]:
-        parts.append(say("compare.resized", language, old=was["size"], new=now["size"]))
-    return parts or [say("compare.reshaped", language)]
+        parts.append(message("compare.resized", old=was["size"], new=now["size"]))
+    return parts or [message("compare.reshaped")]
 
 
 def _fields_changed(
-    was: dict[Hashable, Any], now: dict[Hashable, Any], names: list[list[str]], language: Language
-) -> list[str]:
+    was: dict[Hashable, Any], now: dict[Hashable, Any], names: list[list[str]]
+) -> list[Message]:
     before, after = (
         dict(zip(fields, np.frombuffer(one["fields"], dtype=MARK).tolist(), strict=True))
         for one, fields in zip((was, now), names, strict=True)
@@ -96,7 +91,7 @@ def _fields_changed(
         return []
     named = ", ".join(changed[:NAMED_FIELDS])
     more = len(changed) - NAMED_FIELDS
-    return [say("compare.fields", language, fields=named if more <= 0 else f"{named}, +{more}")]
+    return [message("compare.fields", fields=named if more <= 0 else f"{named}, +{more}")]
 
 
 def _digests_of(keys: pd.DataFrame, objects: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,6 +11,7 @@ import pandas as pd
 
 from lantu.errors import OutputError
 from lantu.messages import message
+from lantu.model import empty_translations
 from lantu.register.objects import OBJECTS_FILE, digests
 from lantu.staging import settle
 
@@ -29,7 +30,8 @@ class Recorded:
     """What two runs are compared by: ``summary`` is ``run.json``, ``findings`` has the contract's columns.
 
     ``objects`` has the digests of ``register.objects``, None for a run that was written without them.
-    ``waived`` are the ids of the findings that a waiver took out.
+    ``waived`` are the ids of the findings that a waiver took out. ``translations`` has what the findings say
+    in the language that is not the run's, as far as it was kept.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Recorded:
     findings: gpd.GeoDataFrame
     objects: pd.DataFrame | None
     waived: frozenset[str]
+    translations: pd.DataFrame = field(default_factory=empty_translations)
 
 
 def recorded(run: Run, summary: Mapping[str, Any]) -> Recorded:
@@ -47,6 +50,7 @@ def recorded(run: Run, summary: Mapping[str, Any]) -> Recorded:
         findings=run.findings,
         objects=digests(run.facts.layers),
         waived=frozenset(run.waived["finding_id"]),
+        translations=run.translations,
     )
 
 

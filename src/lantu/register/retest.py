@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from lantu.messages import Message, message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from lantu.messages import Language
     from lantu.register.recorded import Recorded
 
 FLEETING = ("features_in_findings",)
@@ -131,3 +132,8 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
         for name in names
         if before.get(name) != after.get(name)
     )
+
+
+def said(parts: Sequence[Message | str], language: Language) -> str:
+    """Return messages in words, one after the other; what is text already stays as it is."""
+    return "; ".join(part.text(language) if isinstance(part, Message) else part for part in parts)

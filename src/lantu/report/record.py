@@ -19,7 +19,7 @@ from lantu.relations.tolerance import tolerance_between
 from lantu.report.caps import CAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from lantu.model import Layer, Outcome, Run
@@ -45,8 +45,11 @@ def write_timings(run: Run, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def run_summary(run: Run) -> dict[str, Any]:
-    """Return the content of ``run.json`` as plain values: inputs, rules and their answers, counts, matrix."""
+def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dict[str, Any]:
+    """Return the content of ``run.json`` as plain values: inputs, rules and their answers, counts, matrix.
+
+    ``say`` puts its messages into words, in the run's language by default.
+    """
     facts = run.facts
     summary = {
         "blueprint": {
@@ -82,7 +85,7 @@ def run_summary(run: Run) -> dict[str, Any]:
         summary["withheld"] = run.withheld
     if run.since is not None:
         summary["since"] = run.since
-    plain: dict[str, Any] = _plain(summary, run)
+    plain: dict[str, Any] = _plain(summary, say or (lambda message: message.text(run.language)))
     return plain
 
 
@@ -191,20 +194,20 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     return named | {"reason": outcome.reason} | entry
 
 
-def _plain(value: Any, run: Run) -> Any:  # noqa: ANN401  # any value that a rule's parameter may have
+def _plain(value: Any, say: Callable[[Message], Any]) -> Any:  # noqa: ANN401  # any value of a parameter
     """Return ``value`` as JSON knows it: messages said, dates as text, NaN as null, paths by their name."""
     if isinstance(value, Message):
-        value = value.text(run.language)
+        value = say(value)
     elif isinstance(value, Enum):
         value = value.value
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry, run) for key, entry in value.items()}
+        return {str(key): _plain(entry, say) for key, entry in value.items()}
     if is_dataclass(value):
-        return {entry.name: _plain(getattr(value, entry.name), run) for entry in fields(value)}
+        return {entry.name: _plain(getattr(value, entry.name), say) for entry in fields(value)}
     if isinstance(value, set | frozenset):
-        return sorted(_plain(entry, run) for entry in value)
+        return sorted(_plain(entry, say) for entry in value)
     if isinstance(value, list | tuple | np.ndarray):
-        return [_plain(entry, run) for entry in value]
+        return [_plain(entry, say) for entry in value]
     return _atom(value)
 
 

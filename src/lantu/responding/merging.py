@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from lantu.engine.places import place
-from lantu.messages import catalogue, message
-from lantu.model import FINDING_COLUMNS, Outcome, finding_id
+from lantu.messages import catalogue, message, other_language, say
+from lantu.model import FINDING_COLUMNS, Outcome, finding_id, joined_translations, translations_from
 from lantu.responding.package import OUTCOME_FIELDS, SOURCE_FIELDS, VERDICT_FIELDS, RespondingError, digest
 from lantu.responding.request import hashed
 from lantu.responding.signing import require_signed
@@ -19,6 +19,7 @@ from lantu.responding.signing import require_signed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lantu.messages import Language
     from lantu.model import Run
 
 WITHHELD = "withheld"
@@ -63,6 +64,7 @@ def merge(
         run,
         facts=facts,
         findings=_joined(run, place(_table(rows, run), towns)),
+        translations=joined_translations(run.translations, _translations(rows)),
         outcomes=tuple(
             sorted((*run.outcomes, *outcomes), key=lambda o: (o.rule, o.layer_a or "", o.layer_b or ""))
         ),
@@ -107,16 +109,25 @@ def _row(
     row |= {f"department_{mine}": own, f"layer_{mine}": one["layer"], f"id_{mine}": id_}
     row |= {f"department_{theirs}": department, f"layer_{theirs}": name, f"id_{theirs}": f"#{one['other']}"}
     row |= {"level": WITHHELD, "geometry": shape}
-    title = run.texts.get(one["rule"], {}).get("title", {}).get(run.language, one["rule"])
-    names = {key: entry.name for key, entry in run.facts.departments.items()}
-    verdict = message(f"report.verdict.{one['verdict']}")
-    said = message("responding.finding", id=id_, department=names[department], title=title, verdict=verdict)
-    row["message"] = said.text(run.language)
+    row["message"] = _sentence(run, one, id_, department, run.language)
+    row["translation"] = _sentence(run, one, id_, department, other_language(run.language))
     part = f"{one['field'] or ''}/{one['part']}/{one['measure']}"
     row["finding_id"] = finding_id(
         one["rule"], row["layer_a"], row["id_a"], row["layer_b"], row["id_b"], part
     )
     return row
+
+
+def _sentence(run: Run, one: Mapping[str, Any], id_: str, department: str, language: Language) -> str:
+    title = run.texts.get(one["rule"], {}).get("title", {}).get(language, one["rule"])
+    verdict = message(f"report.verdict.{one['verdict']}")
+    name = run.facts.departments[department].name
+    return say("responding.finding", language, id=id_, department=name, title=title, verdict=verdict)
+
+
+def _translations(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    said = pd.DataFrame(rows, columns=["finding_id", "translation"], dtype=object)
+    return translations_from(said.rename(columns={"translation": "message"}), "finding_id", ("message",))
 
 
 def _table(rows: list[dict[str, Any]], run: Run) -> gpd.GeoDataFrame:

@@ -39,6 +39,9 @@ WEIGHTY_SHARE = 0.05
 LEAST_WEIGHTY = 20
 """But not where so few findings make that share."""
 
+SAID_IN = ("message", "translation")
+"""Columns of a finding's sentence in the run's language and in the other one."""
+
 MOST_TITLES = 3
 """Rules that a sentence names; the others are "and more"."""
 
@@ -57,17 +60,35 @@ def gather(
     contradicts as a whole, which the numbers in ``outcomes`` tell; one object that takes part in several;
     one place; and last the age of an overdue delivery.
     """
+    ids, (causes,) = gather_in((language,), findings, rules, outcomes)
+    return ids, causes
+
+
+def gather_in(
+    languages: Sequence[Language],
+    findings: pd.DataFrame,
+    rules: Mapping[str, Rule],
+    outcomes: Sequence[Outcome] = (),
+) -> tuple[pd.Series[str], tuple[pd.DataFrame, ...]]:
+    """Return what ``gather`` does, with the table of causes in each of ``languages``.
+
+    The first is that of ``message`` in ``findings``, the next that of ``translation``.
+    """
     ledger = Ledger(findings.reset_index(drop=True), rules, outcomes)
     for add in (add_offsets, add_named, add_deliveries, add_objects, add_places, add_vintages):
         add(ledger)
     ids = np.full(len(findings), None, dtype=object)
     for cause in ledger.causes:
         ids[cause.rows] = cause.cause_id
-    rows = [_row(cause, ledger, language) for cause in ledger.causes]
+    tables = tuple(_table(ledger, language, place) for place, language in enumerate(languages))
+    return pd.Series(ids, index=findings.index, dtype="object"), tables
+
+
+def _table(ledger: Ledger, language: Language, place: int) -> pd.DataFrame:
+    rows = [_row(cause, ledger, language, SAID_IN[place]) for cause in ledger.causes]
     causes = pd.DataFrame(rows, columns=list(CAUSE_COLUMNS))
     causes["object"] = pd.Series([row["object"] for row in rows], dtype="object")  # None stays None
-    order = _order(causes, len(findings))
-    return pd.Series(ids, index=findings.index, dtype="object"), causes.iloc[order].reset_index(drop=True)
+    return causes.iloc[_order(causes, len(ledger.findings))].reset_index(drop=True)
 
 
 def _order(causes: pd.DataFrame, found: int) -> IntArray:
@@ -82,7 +103,7 @@ def _order(causes: pd.DataFrame, found: int) -> IntArray:
     return np.lexsort((causes["cause_id"].astype(str), -count, scope, severity, ~weighty))
 
 
-def _row(cause: Cause, ledger: Ledger, language: Language) -> dict[str, Any]:
+def _row(cause: Cause, ledger: Ledger, language: Language, said_in: str) -> dict[str, Any]:
     counted = sorted(Counter(ledger.text("rule")[cause.rows]).items(), key=lambda pair: (-pair[1], pair[0]))
     rule = cause.lead or counted[0][0]
     title = _title(rule, ledger, language)
@@ -100,6 +121,7 @@ def _row(cause: Cause, ledger: Ledger, language: Language) -> dict[str, Any]:
             cause,
             ledger,
             language,
+            said_in,
         ),
         "findings": len(cause.rows),
         "scope": cause.scope,
@@ -148,12 +170,12 @@ def _sentence(cause: Cause, ledger: Ledger, rule: str, listed: str, language: La
     return say("causes.with_act", language, text=filled(own, language, **values), act=say(act, language))
 
 
-def _with_evidence(sentence: str, cause: Cause, ledger: Ledger, language: Language) -> str:
+def _with_evidence(sentence: str, cause: Cause, ledger: Ledger, language: Language, said_in: str) -> str:
     """Add to a cause that rests on findings about layers what the first of those says, with its numbers."""
     if cause.kind not in {"offset", "shift", "rule"}:
         return sentence
     whole = cause.rows[(ledger.text("id_a")[cause.rows] == "")]
     if len(whole) == 0 or (cause.kind == "rule" and len(whole) > 1):
         return sentence
-    evidence = str(ledger.text("message")[whole[0]])
+    evidence = str(ledger.text(said_in)[whole[0]] or ledger.text("message")[whole[0]])
     return say("engine.cause_of_one", language, cause=sentence, message=evidence)

@@ -14,6 +14,7 @@ SCRIPTS = (
     "payload.js",
     "facets.js",
     "state.js",
+    "sentences.js",
     "decisions.js",
     "appearance.js",
     "canvas.js",

@@ -26,12 +26,16 @@ SHARE_DIGITS = 5
 
 
 def finding_columns(findings: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return each column of the contract as ``{"values", "codes"}`` for texts and as a list for numbers."""
+    """Return each column of the contract as ``{"values", "codes"}`` for texts and as a list for numbers.
+
+    What a finding says is not among them: see ``sentences``.
+    """
     return {
         name: texts(findings[name])
         if dtype == "object"
         else numbers(findings[name], digits=SHARE_DIGITS if name == "share_a" else SIGNIFICANT)
         for name, dtype in FINDING_COLUMNS.items()
+        if name != "message"
     }
 
 
@@ -55,7 +59,7 @@ def numbers(series: pd.Series[Any], *, digits: int = SIGNIFICANT) -> list[float 
 
 
 def folded(columns: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns as the page carries them: whole numbers as steps from row to row.
+    """Return columns as the page carries them: whole numbers as steps from row to row.
 
     Findings are in the order of their objects, so steps are small and repeat: a seventh of the size.
     ``payload.js`` sums them up again.
@@ -63,9 +67,22 @@ def folded(columns: dict[str, Any]) -> dict[str, Any]:
     return {name: _folded(column) for name, column in columns.items()}
 
 
+def unfolded(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return columns as they were before ``folded``."""
+    return {name: _unfolded(column) for name, column in columns.items()}
+
+
+def _unfolded(column: Any) -> Any:  # noqa: ANN401  # as they stand in the page
+    if not isinstance(column, dict):
+        return column
+    if "steps" in column:
+        return np.cumsum(column["steps"], dtype=np.int64).tolist()
+    return column | {"codes": _unfolded(column["codes"])}
+
+
 def _folded(column: Any) -> Any:  # noqa: ANN401  # texts, whole numbers or numbers
     if isinstance(column, dict):
-        return {"values": column["values"], "codes": _steps(column["codes"])}
+        return column | {"codes": _steps(column["codes"])}
     if column and all(isinstance(value, int) for value in column):
         return _steps(column)
     return column

@@ -12,39 +12,33 @@ from lantu.messages import LANGUAGES, catalogue
 from lantu.model import RULE_TEXTS, SEVERITIES
 from lantu.report.caps import CONTEXT_VERTICES, WAIVED_ROWS
 from lantu.report.page.codec import encode
-from lantu.report.page.columns import finding_columns, labels, texts
-from lantu.report.page.context import contexts, side_rows
+from lantu.report.page.columns import finding_columns, labels
+from lantu.report.page.context import contexts
 from lantu.report.page.degrees import to_degrees, view
+from lantu.report.page.layers import base_map, layer_content, sides
+from lantu.report.page.said import causes, not_checked, summary, waived
+from lantu.report.page.sentences import sentences, untold
 from lantu.report.page.since import since_content
 from lantu.report.page.verdict import verdict_sentence
 from lantu.report.palette import (
     DARK_SEVERITY_COLOURS,
     DARK_SIDE_COLOURS,
-    LAND_USE_COLOURS,
-    OTHER_LAND_USE,
-    OTHER_OUTLINE,
-    OUTLINE_COLOURS,
     SEVERITY_COLOURS,
     SIDE_COLOURS,
-    dimmed,
-    lightened,
-    muted,
 )
 from lantu.report.parquet import parquet_sha256
-from lantu.report.record import counts, level_of, outcome_layers, rule_codes, run_summary
-from lantu.report.wording import level_name, said_in_both, standard_texts, value_texts
+from lantu.report.record import counts, level_of, outcome_layers, rule_codes
+from lantu.report.wording import level_name
 from lantu.rules.da.da07_delivery_overdue import due_date
 
 if TYPE_CHECKING:
-    from lantu.model import Layer, Outcome, Run
-    from lantu.report.page.context import Context
+    from lantu.model import Outcome, Run
     from lantu.report.page.degrees import Bounds
 
 CONTEXT_SHIFT = 3
 """Context is stored to 7 cm, findings to 1 cm."""
 
 PAGE_PREFIX = "report.page."
-_BASE_STANDARDS = ("land.survey", "land.parcel", "plan.plot")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +63,9 @@ def page_content(run: Run) -> Content:
         encoded = encode(geometries, shift=CONTEXT_SHIFT)
         payloads[f"data-layer-{number}"] = encoded.payload
         drawn.append(geometries)
-        layers.append(_layer(context) | {"geometry": encoded.header, "block": f"data-layer-{number}"})
+        layers.append(layer_content(context) | {"geometry": encoded.header, "block": f"data-layer-{number}"})
     bounds = view(np.concatenate(drawn))
+    told = sentences(run)
     columns = {
         "run": _run(run),
         "texts": _page_texts() | _own_levels(run),
@@ -78,17 +73,19 @@ def page_content(run: Run) -> Content:
         "counts": counts(run),
         "departments": [{"key": k, "name": d.name} for k, d in run.facts.departments.items()],
         "layers": layers,
-        "base": _base(carried),
+        "base": base_map(carried),
         "rules": {code: _rule(run, code) for code in rule_codes(run)},
         "labels": labels(run),
-        "findings": finding_columns(run.findings) | _sides(run, carried),
+        "findings": finding_columns(run.findings) | sides(run, carried),
+        "sentences": told,
+        "untold": untold(told),
         "geometry": found.header,
         "bounds": bounds,
-        "causes": run.causes.to_dict(orient="records"),
-        "notChecked": _not_checked(run),
+        "causes": causes(run),
+        "notChecked": not_checked(run),
         "matrix": _matrix(run),
-        "waived": _waived(run),
-        "summary": run_summary(run),
+        "waived": waived(run),
+        "summary": summary(run),
         "stale": _stale(run),
         "colours": {
             "severity": dict(SEVERITY_COLOURS),
@@ -136,99 +133,8 @@ def _own_levels(run: Run) -> dict[str, Any]:
     }
 
 
-def _layer(context: Context) -> dict[str, Any]:
-    layer = context.layer
-    outline = OUTLINE_COLOURS.get(layer.standard, OTHER_OUTLINE)
-    names = layer.frame["name"].to_numpy(dtype=object)[context.rows] if _is_area(layer) else ()
-    return {
-        "name": layer.name,
-        "department": layer.department,
-        "standard": standard_texts(layer.standard),
-        "outline": outline,
-        "outlineDark": lightened(outline),
-        "boundary": _is_area(layer),
-        "parcel": layer.standard == "land.parcel",
-        "total": len(layer),
-        "shown": len(context.rows),
-        "names": [None if name is None or name != name else str(name) for name in names],  # noqa: PLR0124
-        "file": layer.provenance.path,
-        "sublayer": layer.provenance.layer,
-        "fields": dict(layer.provenance.fields_matched),
-        "issued": layer.provenance.issued.isoformat() if layer.provenance.issued else None,
-        "accuracy": layer.accuracy_m,
-    }
-
-
-def _is_area(layer: Layer) -> bool:
-    named = "name" in layer.frame.columns and "name" not in layer.levels
-    return layer.standard == "admin.area" and named
-
-
-def _base(carried: list[Context]) -> dict[str, Any] | None:
-    """Return the layer whose land use tints the map: survey, else parcels, else plan; the largest one."""
-    usable = [
-        (number, context)
-        for number, context in enumerate(carried)
-        if context.layer.standard in _BASE_STANDARDS
-        and context.layer.has("use_class")
-        and "use_class" not in context.layer.levels  # classified higher than its layer
-        and len(context.rows)
-    ]
-    if not usable:
-        return None
-    number, context = min(
-        usable, key=lambda e: (_BASE_STANDARDS.index(e[1].layer.standard), -len(e[1].rows), e[0])
-    )
-    classes = texts(context.layer.frame["use_class"].iloc[context.rows])
-    colours = [LAND_USE_COLOURS.get(name, OTHER_LAND_USE) for name in classes["values"]]
-    tints = {
-        "standard": colours,
-        "muted": [muted(colour) for colour in colours],
-        "dark": [dimmed(colour) for colour in colours],
-    }
-    said = [value_texts("use_class", name) for name in classes["values"]]
-    return {"layer": number, "codes": classes["codes"], "tints": tints, "labels": said}
-
-
 def _rule(run: Run, code: str) -> dict[str, Any]:
     return {part: run.texts.get(code, {}).get(part) for part in RULE_TEXTS}
-
-
-def _sides(run: Run, carried: list[Context]) -> dict[str, list[int]]:
-    """Return for each side of each finding where its layer and object stand in the page, and its record.
-
-    -1 stands for none: no such side, an object that the page does not carry, a record without number.
-    """
-    found: dict[str, list[int]] = {}
-    for side in ("a", "b"):
-        layer_place = np.full(len(run.findings), -1)
-        object_place = np.full(len(run.findings), -1)
-        record = np.full(len(run.findings), -1)
-        for number, context in enumerate(carried):
-            layer_place[(run.findings[f"layer_{side}"] == context.layer.name).to_numpy()] = number
-            rows = side_rows(run, context.layer, side)
-            record[rows >= 0] = context.layer.frame["record"].to_numpy()[rows[rows >= 0]]
-            places = np.searchsorted(context.rows, rows)
-            inside = (rows >= 0) & (places < len(context.rows))
-            inside[inside] = context.rows[places[inside]] == rows[inside]
-            object_place[inside] = places[inside]
-        found[f"place_{side}"] = layer_place.tolist()
-        found[f"object_{side}"] = object_place.tolist()
-        found[f"record_{side}"] = record.tolist()
-    return found
-
-
-def _not_checked(run: Run) -> list[dict[str, Any]]:
-    return [
-        {
-            "rule": outcome.rule,
-            "layerA": outcome.layer_a,
-            "layerB": outcome.layer_b,
-            "reason": None if outcome.reason is None else said_in_both(outcome.reason),
-        }
-        for outcome in run.outcomes
-        if outcome.answer == "not_checked"
-    ]
 
 
 def _matrix(run: Run) -> dict[str, Any]:
@@ -268,14 +174,3 @@ def _departments_of(run: Run, outcome: Outcome) -> set[tuple[str, str]]:
     others = second or first
     pairs = {(a.department, b.department) for a in first for b in others}
     return {pair for pair in pairs if set(pair) <= set(run.facts.departments)}
-
-
-def _waived(run: Run) -> dict[str, Any]:
-    names = ("finding_id", "rule", "severity", "message", "reason", "decided_by", "until")
-    rows = run.waived.iloc[:WAIVED_ROWS]
-    plain = [{name: _text(row.get(name)) for name in names} for row in rows.to_dict(orient="records")]
-    return {"total": len(run.waived), "rows": plain}
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401  # a cell of any type
-    return None if value is None or value != value else str(value)  # noqa: PLR0124  # NaN is not itself

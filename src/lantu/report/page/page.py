@@ -40,6 +40,7 @@ def explore(run: Run) -> ReportMap:
     """Return the report as a folium map, for notebooks and for adding layers of one's own."""
     content = page_content(run)
     columns = content.columns | {"findings": folded(content.columns["findings"])}
+    columns |= folded({"sentences": columns["sentences"]})
     blocks = packed(
         {"data-content": _json(columns), **content.payloads, "data-licences": licences().encode("utf-8")}
     )

@@ -3,7 +3,7 @@
 
 Lantu.agenda = (() => {
   const { element, glyph } = Lantu.dom;
-  const { say, number, measure } = Lantu.words;
+  const { say, number, measure, pick } = Lantu.words;
   const state = Lantu.state;
   const AT_FIRST = 12;
   const CAUSES_MAX = 200;
@@ -50,9 +50,9 @@ Lantu.agenda = (() => {
     const isChosen = state.has("cause", entry.cause_id);
     const about = [say(`causes.${entry.scope}`), state.departmentName(entry.department), entry.layer].filter(Boolean).join(" · ");
     return item(at, entry.severity, false, {
-      class: "item cause", "aria-pressed": String(isChosen), title: entry.message, "data-cause": entry.cause_id,
+      class: "item cause", "aria-pressed": String(isChosen), title: pick(entry.message), "data-cause": entry.cause_id,
       click: () => choose(entry.cause_id, isChosen),
-    }, [element("strong", { text: entry.title }), element("p", { text: entry.message }), element("small", { text: about })], number(entry.here));
+    }, [element("strong", { text: pick(entry.title) }), element("p", { text: pick(entry.message) }), element("small", { text: about })], number(entry.here));
   }
 
   function choose(id, isChosen) {

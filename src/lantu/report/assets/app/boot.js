@@ -22,6 +22,7 @@ Lantu.boot = (async () => {
 
   const content = await Lantu.payload.json("data-content");
   Lantu.payload.unfold(content.findings);
+  Object.assign(content, Lantu.payload.unfold({ sentences: content.sentences }));
   const findings = Lantu.payload.geometry(content.geometry, await Lantu.payload.unpack("data-findings"));
   const layers = [];
   for (const layer of content.layers) {
@@ -30,6 +31,7 @@ Lantu.boot = (async () => {
   Lantu.views.licences = await Lantu.payload.text("data-licences");
   Lantu.words.start(content.texts, content.run.language);
   const { status, isOverdue, touched } = decisions;
+  Lantu.sentences.start(content);
   state.start(content, { statuses: [...decisions.STATUSES, "overdue"], status, isOverdue, touched });
   decisions.start();
   state.tell("decide"); // what this browser kept

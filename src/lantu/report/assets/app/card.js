@@ -41,7 +41,7 @@ Lantu.card = (() => {
         element("span", { class: "pill", text: say(`level.${state.text("level", i)}`) }),
         element("code", { text: state.text("finding_id", i) }),
       ]),
-      element("div", { class: "message" }, [long(state.text("message", i) ?? "")]),
+      element("div", { class: "message" }, [long(state.sentence(i) ?? "")]),
       ...sides(i),
       Lantu.since.mark(i),
       facts(i),
@@ -151,9 +151,9 @@ Lantu.card = (() => {
   function cause(i) {
     const id = state.text("cause_id", i), known = state.content().causes.find((entry) => entry.cause_id === id);
     if (!known) return null;
-    const text = say("card.cause_text", { title: known.title, count: number(known.findings) });
+    const text = say("card.cause_text", { title: pick(known.title), count: number(known.findings) });
     return fact(say("card.cause"), element("button", {
-      type: "button", text, title: known.message, click: () => { state.set({ ...state.none(), cause: [id] }); state.select(-1); Lantu.map.toList(); },
+      type: "button", text, title: pick(known.message), click: () => { state.set({ ...state.none(), cause: [id] }); state.select(-1); Lantu.map.toList(); },
     }), "cause");
   }
 

@@ -9,7 +9,7 @@ Lantu.csv = (() => {
     "field", "value_a", "value_b", "raw_a", "raw_b",
   ];
   const NUMBERS = ["measure", "required", "tolerance", "share_a"];
-  const REST = ["unit", "cause_id", "level", "town", "village", "message"];
+  const REST = ["unit", "cause_id", "level", "town", "village"];
   // Also where signs that show nothing stand before it, and in the full width of East Asian keyboards.
   const FORMULA = /^[\s\u0000-\u001f]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
@@ -23,12 +23,12 @@ Lantu.csv = (() => {
   };
 
   function text() {
-    const head = [...TEXTS, ...NUMBERS, ...REST, "status"];
+    const head = [...TEXTS, ...NUMBERS, ...REST, "message", "status"];
     const rows = state.list().map((i) => [
       ...TEXTS.map((name) => quoted(state.text(name, i))),
       ...NUMBERS.map((name) => state.number(name, i) ?? ""),
       ...REST.map((name) => quoted(state.text(name, i))),
-      quoted(Lantu.decisions.status(i)),
+      quoted(state.sentence(i)), quoted(Lantu.decisions.status(i)),
     ].join(","));
     return `\ufeff${[head.join(","), ...rows].join("\r\n")}\r\n`;
   }

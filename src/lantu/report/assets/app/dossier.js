@@ -156,7 +156,7 @@ Lantu.dossier = (() => {
       (why ? gaps : nothing).push([state.departmentName(layer.department), `${layer.name} · ${pick(layer.standard)}`, why]);
     });
     for (const [name, layer] of Object.entries(summary.layers)) {
-      if (layer.refused) gaps.push([state.departmentName(layer.department), name, layer.refused.reason]);
+      if (layer.refused) gaps.push([state.departmentName(layer.department), name, pick(layer.refused.reason)]);
     }
     for (const [key, { owes }] of Object.entries(summary.departments)) {
       for (const owed of owes) {
@@ -169,7 +169,7 @@ Lantu.dossier = (() => {
     const heads = (...names) => names.map((name) => say(`dossier.${name}`));
     return [
       ...section("seen", heads("department", "layer", "object", "share"), seen),
-      ...section("findings", heads("rule", "message"), named.map((i) => [finding(i), state.text("message", i)])),
+      ...section("findings", heads("rule", "message"), named.map((i) => [finding(i), state.sentence(i)])),
       ...section("nothing", heads("department", "layer"), nothing.map((row) => row.slice(0, 2))),
       ...section("gaps", heads("department", "layer", "reason"), gaps),
       ...section("unchecked", heads("rule", "reason"), rules.map((row) => [row.rule, pick(row.reason)])),

@@ -3,7 +3,7 @@
 
 Lantu.filters = (() => {
   const { byId, element, replace, glyph } = Lantu.dom;
-  const { say, number } = Lantu.words;
+  const { say, pick, number } = Lantu.words;
   const state = Lantu.state;
   const CHIPS = ["severity", "verdict", "status", "since"];
   const LISTS = ["department", "rule", "cause", "town"];
@@ -25,7 +25,7 @@ Lantu.filters = (() => {
     rule: (value) => state.ruleTitle(value), town: (value) => value,
     cause: (value) => {
       const cause = state.content().causes.find((one) => one.cause_id === value);
-      return cause ? [cause.title, cause.object ?? cause.layer].filter(Boolean).join(" · ") : value;
+      return cause ? [pick(cause.title), cause.object ?? cause.layer].filter(Boolean).join(" · ") : value;
     },
   };
   const nameOf = (facet, value) => NAMED[facet](value);

@@ -127,7 +127,7 @@ Lantu.leaves = (() => {
     const unit = state.text("unit", i), share = state.number("share_a", i), status = Lantu.decisions.status(i);
     return {
       id: state.text("finding_id", i), rule: state.text("rule", i), severity: state.text("severity", i), findings: [i], one: i,
-      title: state.ruleTitle(state.text("rule", i)), message: state.text("message", i), isUndecidable: state.isUndecidable(i),
+      title: state.ruleTitle(state.text("rule", i)), message: state.sentence(i), isUndecidable: state.isUndecidable(i),
       facts: [
         ["card.measure", inFull(state.number("measure", i), unit)], ["card.required", inFull(state.number("required", i), unit)],
         ["card.tolerance", inFull(state.number("tolerance", i), unit)], ["card.share", share === null ? null : percent(share)],
@@ -140,7 +140,7 @@ Lantu.leaves = (() => {
   function ofCause(cause, list) {
     const findings = list.filter((i) => state.text("cause_id", i) === cause.cause_id);
     return {
-      id: cause.cause_id, rule: cause.rule, severity: cause.severity, one: null, title: cause.title, message: cause.message, findings,
+      id: cause.cause_id, rule: cause.rule, severity: cause.severity, one: null, title: pick(cause.title), message: pick(cause.message), findings,
       isUndecidable: false,
       facts: [
         ["print.department", state.departmentName(cause.department)], ["card.layer", cause.layer],

@@ -47,7 +47,7 @@ Lantu.payload = (() => {
   function unfold(columns) {
     for (const [name, column] of Object.entries(columns)) {
       if (column.steps) columns[name] = running(column.steps);
-      else if (column.codes) columns[name] = { values: column.values, codes: running(column.codes.steps) };
+      else if (column.codes) columns[name] = { ...column, codes: running(column.codes.steps) };
     }
     return columns;
   }

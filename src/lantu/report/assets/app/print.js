@@ -59,7 +59,7 @@ Lantu.print = (() => {
 
   function causeRow(cause) {
     return [
-      labelled(cause.severity, false, say(`severity.${cause.severity}`)), cause.message,
+      labelled(cause.severity, false, say(`severity.${cause.severity}`)), pick(cause.message),
       state.departmentName(cause.department), cause.findings,
     ];
   }
@@ -71,7 +71,7 @@ Lantu.print = (() => {
     return [
       element("div", {}, [labelled(severity, hollow, said.filter(Boolean).join(" · ")), element("div", {}, [element("code", { text: state.text("finding_id", i) })])]),
       element("div", {}, [element("div", { text: state.ruleTitle(state.text("rule", i)) }), element("div", { text: [...new Set(sides)].join(" × ") })]),
-      state.text("message", i), inFull(state.number("measure", i), state.text("unit", i)),
+      state.sentence(i), inFull(state.number("measure", i), state.text("unit", i)),
     ];
   }
 

@@ -2,7 +2,7 @@
 
 Lantu.since = (() => {
   const { element } = Lantu.dom;
-  const { say, number } = Lantu.words;
+  const { say, pick, number } = Lantu.words;
   const state = Lantu.state;
   const ALL = ["new", "reopened", "persisting", "resolved", "waived", "not_retested"];
 
@@ -14,20 +14,23 @@ Lantu.since = (() => {
     return code < 0 ? "" : column.values[code];
   }
 
+  const sentence = (name, i) => pick(value(name, i)) ?? "";
+  const columnNames = (names) => names.split(", ").map((name) => say(`since.column.${name}`)).join(say("since.comma"));
+
   const has = (i, status) => Boolean(content()) && value("status", i) === status;
 
   // On the card: since when, and which delivery brought it.
   function mark(i) {
     if (!content()) return null;
     const status = value("status", i), parts = [say(`since.${status}`)];
-    if (status === "new") parts.push(say(`since.by.${value("introduced_by", i)}`), value("delivery", i), value("reason", i));
+    if (status === "new") parts.push(say(`since.by.${value("introduced_by", i)}`), value("delivery", i), sentence("reason", i));
     for (const side of ["a", "b"]) {
       const change = value(`object_${side}`, i);
-      const how = value(`changed_${side}`, i);
+      const how = sentence(`changed_${side}`, i);
       if (change && change !== "same") parts.push(`${side.toUpperCase()}: ${say(`since.object.${change}`)}${how ? ` (${how})` : ""}`);
     }
     if (value("formerly", i)) parts.push(say("since.formerly", { id: value("formerly", i) }));
-    if (value("changed", i)) parts.push(say("since.changed", { columns: value("changed", i) }));
+    if (value("changed", i)) parts.push(say("since.changed", { columns: columnNames(value("changed", i)) }));
     return element("p", { class: "note", "data-since": status, text: parts.filter(Boolean).join(" · ") });
   }
 
@@ -49,7 +52,7 @@ Lantu.since = (() => {
     if (since.gone.length) parts.push(
       element("h3", { text: say("since.gone", { shown: since.gone.length, total: since.total }) }),
       table(["rule", "status", "message", "reason"].map((name) => say(`since.${name}`)),
-        since.gone.map((row) => [ruleName(row.rule), say(`since.${row.status}`), row.message, row.reason])),
+        since.gone.map((row) => [ruleName(row.rule), say(`since.${row.status}`), pick(row.message), pick(row.reason)])),
     );
     return parts;
   }

@@ -44,6 +44,8 @@ Lantu.state = (() => {
 
   const number = (name, i) => content.findings[name][i];
 
+  const sentence = (i) => Lantu.sentences.of(i);
+
   function departmentName(key) {
     const department = content.departments.find((one) => one.key === key);
     return department ? department.name : key;
@@ -92,6 +94,7 @@ Lantu.state = (() => {
       }
       const rule = content.rules[text("rule", i)];
       if (rule && rule.title) words.push(rule.title.zh, rule.title.en);
+      words.push(...Lantu.sentences.both(i));
       haystack[i] = words.join("\n").toLowerCase();
     }
     return haystack[i];
@@ -164,7 +167,7 @@ Lantu.state = (() => {
   }
 
   return {
-    start, on, tell, text, number, departmentName, pairName, placeName, ruleTitle, fieldName, valueLabel, pairKey, set, toggle,
+    start, on, tell, text, sentence, number, departmentName, pairName, placeName, ruleTitle, fieldName, valueLabel, pairKey, set, toggle,
     has, search, wordsOf, clear, none, isFiltered, select, step, show, sortBy, filters: () => filters, found: () => found,
     content: () => content, size: () => size, list: () => found.list, selected: () => selected, view: () => view,
     sorting: () => sorting, find: (id) => places.get(id) ?? -1, severityOf: (i) => severityOf[i],

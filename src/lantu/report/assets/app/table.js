@@ -96,7 +96,7 @@ Lantu.table = (() => {
   }
 
   function row(i, at, height) {
-    const severity = state.text("severity", i), rule = state.text("rule", i), message = (state.text("message", i) ?? "").slice(0, MESSAGE_MAX);
+    const severity = state.text("severity", i), rule = state.text("rule", i), message = (state.sentence(i) ?? "").slice(0, MESSAGE_MAX);
     const cell = (name, children, title = null) => element("span", { role: "cell", class: name, title }, children);
     const departments = state.pairName(Lantu.facets.pairOf(i) || `${state.text("department_a", i) ?? ""}|${state.text("department_a", i) ?? ""}`);
     const node = element("div", {

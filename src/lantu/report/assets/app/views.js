@@ -98,7 +98,7 @@ Lantu.views = (() => {
     if (found.rows.length) {
       parts.push(table(
         ["rule", "message", "reason", "decided_by", "until"].map((name) => say(`waived.${name}`)),
-        found.rows.map((row) => [ruleName(row.rule), row.message, row.reason, row.decided_by, row.until]),
+        found.rows.map((row) => [ruleName(row.rule), pick(row.message), row.reason, row.decided_by, row.until]),
       ));
     } else parts.push(element("p", { class: "note", text: say("waived.none") }));
     if (found.rows.length < found.total) {
@@ -151,7 +151,7 @@ Lantu.views = (() => {
     const shown = state.content().layers.find((entry) => entry.name === name);
     return element("article", { class: layer.refused ? "input refused" : "input" }, [
       element("h4", {}, [element("span", { text: name }), element("small", { text: state.departmentName(layer.department) })]),
-      layer.refused && element("p", { class: "refusal", text: `${say("methods.refused")} ${layer.refused.reason}` }),
+      layer.refused && element("p", { class: "refusal", text: `${say("methods.refused")} ${pick(layer.refused.reason)}` }),
       terms([
         [say("methods.file"), [source.path, source.layer].filter(Boolean).join(" / ")],
         [say("methods.standard"), shown ? pick(shown.standard) : layer.standard],
@@ -162,7 +162,7 @@ Lantu.views = (() => {
         [say("methods.crs"), crs.source],
         [say("methods.operation"), crs.operation],
         [say("methods.operation_accuracy"), crs.accuracy_m === null || crs.accuracy_m === undefined ? null : `${number(crs.accuracy_m, 3)} m`],
-        [say("methods.crs_note"), crs.note],
+        [say("methods.crs_note"), pick(crs.note)],
         [say("methods.accuracy"), layer.accuracy_m === null ? null : `± ${number(layer.accuracy_m, 3)} m`],
         [say("methods.issued"), source.issued],
         [say("methods.level"), say(`level.${layer.level}`)],
