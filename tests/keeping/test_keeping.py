@@ -15,6 +15,8 @@ from lantu.keeping import read_kept, write_kept
 from lantu.keeping.plain import from_plain, to_plain
 from lantu.messages import message
 from lantu.model import Outcome
+from lantu.report.page.content import page_content
+from lantu.report.page.sentences import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +34,29 @@ def test_the_reports_of_a_kept_run_are_those_of_the_run(run: Any, tmp_path: Path
     report.write(back, tmp_path / "second")
     for name in ("report.html", "findings.parquet", "findings.gpkg", "findings.xlsx", "run.json"):
         assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes(), name
+
+
+def test_a_run_kept_without_translations_is_shown_in_its_own_language(run: Any, tmp_path: Path) -> None:
+    write_kept(run, tmp_path)
+    (tmp_path / "kept" / "translations.parquet").unlink()  # as an earlier version kept it
+    back = read_kept(tmp_path)
+    assert back.translations.empty
+    assert back.findings["message"].tolist() == run.findings["message"].tolist()
+    content = page_content(back).columns
+    assert content["untold"] == len(run.findings)
+    said = [both for both in whole(content["sentences"], content["findings"]) if both is not None]
+    assert said == [(text, None) for text in run.findings["message"]]
+    assert [set(cause["message"]) for cause in content["causes"]] == [{run.language}] * len(run.causes)
+    write_kept(back, tmp_path / "again")
+    assert read_kept(tmp_path / "again").translations.empty
+
+
+def test_translations_come_back_and_damaged_ones_are_said(run: Any, tmp_path: Path) -> None:
+    write_kept(run, tmp_path)
+    pd.testing.assert_frame_equal(read_kept(tmp_path).translations, run.translations)
+    (tmp_path / "kept" / "translations.parquet").write_bytes(b"PAR1")
+    with pytest.raises(OutputError, match="Run lantu check again"):
+        read_kept(tmp_path)
 
 
 def test_source_fields_stay_with_the_source(run: Any, tmp_path: Path) -> None:

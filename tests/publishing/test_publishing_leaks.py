@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,8 +22,9 @@ import shapely
 from browserless import packed_block
 
 from lantu import report
+from lantu.model import translated
 from lantu.publishing import PublishingError, Sender, audience, edition, publish
-from lantu.publishing.leaks import search
+from lantu.publishing.leaks import Leak, search
 from lantu.publishing.secrets import secrets
 
 if TYPE_CHECKING:
@@ -114,6 +116,24 @@ def test_html_packed_columns(folder: Path, hidden: Any, sample_run: Any, holder:
 
     packed_block(folder / "report.html", "data-content", plant)
     assert kinds(folder, hidden, sample_run, "report.html") == {"text"}
+
+
+def test_html_sentences_in_the_other_language(sample_run: Any, who: Any, hidden: Any, tmp_path: Path) -> None:
+    """Two findings say in English what two confidential ones do; the page carries that in pieces only."""
+    above = sample_run.findings[~who.may_see(sample_run.findings)]
+    told = above["finding_id"].map(translated(sample_run.translations, "message"))
+    rule = above["rule"].value_counts().index[0]
+    secret = told[above["rule"] == rule].iloc[:2].tolist()
+    assert set(secret) <= hidden.texts
+    made = edition(sample_run, who)
+    shown = made.findings.groupby("rule").head(2)
+    ids = shown[shown["rule"] == shown["rule"].iloc[0]]["finding_id"].tolist()
+    english = made.translations.copy()
+    for one, sentence in zip(ids, secret, strict=True):
+        english.loc[(english["id"] == one) & (english["part"] == "message"), "text"] = sentence
+    report.write(replace(made, translations=english), tmp_path, formats=["html"])
+    found = search(tmp_path, hidden, sample_run.facts.working_crs)
+    assert Leak(place="report.html: sentences", kind="text") in found.leaks
 
 
 def test_html_packed_geometry(sample_run: Any, who: Any, hidden: Any, tmp_path: Path) -> None:

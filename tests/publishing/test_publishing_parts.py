@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_run import make_run
 
-from lantu.model import Publishing, Reduction
+from lantu.messages import say
+from lantu.model import Publishing, Reduction, translated
 from lantu.publishing import PublishingError, audience, edition
 from lantu.publishing.actions import actions
 from lantu.publishing.payload import points
@@ -87,6 +89,25 @@ def test_a_reduced_finding_says_that_there_is_one_and_not_what() -> None:
     assert set(extra["level"]) == {"internal"}
     placed = extra.geometry.dropna()
     assert (shapely.get_coordinates(placed.to_numpy()) % 10_000 == 0).all()
+
+
+def test_an_edition_says_in_the_other_language_no_more_than_in_its_own() -> None:
+    run = confidential(9, to="internal", geometry="grid", grid_m=10_000.0)
+    made = edition(run, audience(run.facts, "public", "internal"))
+    hidden = set(run.findings["finding_id"]) - set(made.findings["finding_id"])
+    assert len(hidden) == 9
+    assert len(hidden & set(run.translations["id"])) == 8  # DA08 speaks one language here
+    assert not hidden & set(made.translations["id"])
+    told = translated(made.translations, "message")
+    for row in made.findings[made.findings["finding_id"].str.contains("reduced")].to_dict("records"):
+        title = run.texts[row["rule"]]["title"]["en"]
+        sides = {run.facts.departments[key].name for key in (row["department_a"], row["department_b"]) if key}
+        words = told[row["finding_id"]]
+        known = {
+            say("publishing.reduced", "en", title=title, departments=" · ".join(order))
+            for order in permutations(sides)
+        }
+        assert words in known
 
 
 def test_too_few_in_one_place_lose_the_place() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import lantu
 from lantu.cli import main
 from lantu.errors import OutputError
+from lantu.model import translated
 from lantu.register.comparison import STATUSES, statuses
 
 if TYPE_CHECKING:
@@ -217,6 +218,9 @@ def test_what_changed_of_an_object_is_told(district: Path) -> None:
     told = "moved 5.00 m; area or length 2,500.0 → 2,000.0; fields: use"
     assert (found.loc["1", "object_b"], found.loc["1", "changed_b"]) == ("both", told)
     assert found.loc["1", "changed_a"] == ""
+    ids = found["finding_id"]
+    chinese = translated(lantu.compare(old, new).translations, "changed_b")
+    assert chinese[ids["1"]] == "移动 5.00 米；面积或长度由 2,500.0 变为 2,000.0；字段：use"
     for number, run in enumerate((old, new)):
         run.write(district / f"runs/{number}", formats=["parquet"])
     read = lantu.compare(district / "runs/0", district / "runs/1").findings.set_index("id_a")

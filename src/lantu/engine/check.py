@@ -8,51 +8,31 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from lantu.engine import answers
-from lantu.engine.causes import gather_in
+from lantu.engine.gathering import Gathering, gathered
 from lantu.engine.judging import Choice, Judged, crash_message, judge_tile, judge_whole
 from lantu.engine.meetings import plan
-from lantu.engine.places import place
 from lantu.engine.progress import Silent
 from lantu.engine.tiles import tiles
 from lantu.engine.wording import findings_of
-from lantu.messages import message, other_language
-from lantu.model import FINDING_COLUMNS, Outcome, empty_findings, translations_of
+from lantu.messages import message
+from lantu.model import Outcome
 from lantu.relations import Coverage, Displaced, Kernels, Uncovered, kernels_for
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule, takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Future
+
+    import geopandas as gpd
+    import pandas as pd
 
     from lantu.engine.meetings import Meeting
     from lantu.engine.progress import Progress
     from lantu.model import BlueprintFacts, BoolArray, Layer
     from lantu.rules.base import Rule
-
-SORT_COLUMNS = ["rule", "layer_a", "id_a", "layer_b", "id_b", "finding_id"]
-
-
-@dataclass
-class Gathering:
-    """What the rules have found so far, and the outcomes that say what that rests on."""
-
-    facts: BlueprintFacts
-    kernels: Kernels
-    tables: list[pd.DataFrame] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    _derived: dict[tuple[str, str], Layer] = field(default_factory=dict)
-
-    def derived(self, rule: PairRule, layer: Layer) -> Layer:
-        """Return what a rule makes of a layer for its other side; made once a run."""
-        key = (rule.code, layer.name)
-        if key not in self._derived:
-            self._derived[key] = rule.derives_b(layer)
-        return self._derived[key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +68,7 @@ def check(
     delivered = time.perf_counter()
     _judge_pairs([rule for rule in rules if isinstance(rule, PairRule)], gathering, jobs, tile_m, watcher)
     judged = time.perf_counter()
-    findings, causes, translations = _gathered(gathering, {rule.code: rule for rule in rules}, towns)
+    findings, causes, translations = gathered(gathering, {rule.code: rule for rule in rules}, towns)
     timings = {
         "judge_deliveries": delivered - started,
         "relate_and_judge": judged - delivered,
@@ -292,34 +272,3 @@ def _take(
         found = (sum(len(verdict) for verdict in verdicts) - unsure, unsure)
         tallies = [result.tally for result in results]
         gathering.outcomes.append(answers.outcome(rule, meeting, choices[rule.code], tallies, found))
-
-
-def _gathered(
-    gathering: Gathering, rules: Mapping[str, Rule], towns: Layer | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return all findings in the contract's order, with cause and place, the causes, and translations."""
-    crs, language = gathering.facts.working_crs, gathering.facts.language
-    languages = (language, other_language(language))
-    tables = [table for table in gathering.tables if len(table)]
-    if not tables:
-        nothing = empty_findings(crs)
-        plain = nothing.assign(translation=None, cause_text=None, explains=None)
-        _, (causes, said) = gather_in(languages, plain, rules)
-        return nothing, causes, translations_of(plain, said)
-    beside = {"translation": object, "cause_text": object, "explains": object}
-    table = pd.concat([table.astype(beside) for table in tables], ignore_index=True)
-    table = _sorted(table)
-    table["cause_id"], (causes, said) = gather_in(languages, table, rules, gathering.outcomes)
-    typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)
-    for name, dtype in FINDING_COLUMNS.items():
-        if dtype == "object":
-            typed[name] = typed[name].where(typed[name].notna(), None)
-    findings = gpd.GeoDataFrame(typed, geometry=gpd.GeoSeries(table["geometry"], crs=crs), crs=crs)
-    return place(findings, towns), causes, translations_of(table, said)
-
-
-def _sorted(table: pd.DataFrame) -> pd.DataFrame:
-    """Sort as the contract says; no object on a side comes before any."""
-    keys: Iterable[pd.Series[str]] = (table[name].fillna("").astype(str) for name in SORT_COLUMNS)
-    order = np.lexsort([key.to_numpy().astype(str) for key in reversed(list(keys))])
-    return table.iloc[order].reset_index(drop=True)

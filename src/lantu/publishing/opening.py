@@ -162,8 +162,15 @@ def _text(place: str, content: bytes, depth: int) -> Iterator[View]:
         cells = tuple(html.unescape(cell) for cell in _elements(marked))
         yield View(place=f"{place}: entities", content=html.unescape(marked).encode("utf-8"), cells=cells)
     elif content[:1] in {b"{", b"["}:
-        cells = tuple(_strings(_json(content)))
+        cells = tuple(_strings(_without_pieces(_json(content))))
         yield View(place=f"{place}: values", content=_lines(cells), cells=cells)
+
+
+def _without_pieces(value: Any) -> Any:  # noqa: ANN401  # whatever JSON holds
+    """Return what a page carries without its sentences in pieces: a piece is no cell, the whole is told."""
+    if isinstance(value, dict) and "sentences" in value:
+        return {name: one for name, one in value.items() if name != "sentences"}
+    return value
 
 
 def _told(content: bytes) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lantu.messages import Message, message
+from lantu.messages import Message, message, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,4 +136,6 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 def said(parts: Sequence[Message | str], language: Language) -> str:
     """Return messages in words, one after the other; what is text already stays as it is."""
-    return "; ".join(part.text(language) if isinstance(part, Message) else part for part in parts)
+    return say("compare.semicolon", language).join(
+        part.text(language) if isinstance(part, Message) else part for part in parts
+    )

@@ -12,6 +12,7 @@ Lantu.agenda = (() => {
   function make(again) {
     const { summary, counts } = state.content(), parts = [];
     const causes = inList(), shown = causes.slice(0, isWhole ? CAUSES_MAX : AT_FIRST);
+    if (Lantu.sentences.isAbroad() && state.content().untold) parts.push(element("p", { class: "note untold", text: say("causes.untold", { count: number(state.content().untold) }) }));
     if (!summary.grouping.consolidated) parts.push(element("p", { class: "note", text: say("causes.not_consolidated") }));
     if (causes.length) parts.push(element("p", { class: "note", text: say("causes.hint") }), element("ol", { class: "items" }, shown.map(cause)));
     if (causes.length > shown.length || isWhole) parts.push(more(causes.length, again));

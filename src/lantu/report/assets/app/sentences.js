@@ -28,11 +28,13 @@ Lantu.sentences = (() => {
     return [put(template.said, own, i), template.other && put(template.other, own, i)];
   }
 
+  const isAbroad = () => Lantu.words.language() !== language;
+
   // In the language of the page; in the run's where it was said in no other.
   function of(i) {
     const [said, other] = both(i);
-    return (Lantu.words.language() !== language && other) || said;
+    return (isAbroad() && other) || said;
   }
 
-  return { start, both, of };
+  return { start, both, of, isAbroad };
 })();
