@@ -29,6 +29,11 @@ name = "市政管线管理处"
 [departments.water]
 name = "水利局"
 
+[departments.housing]
+name = "住建局"
+[departments.transport]
+name = "交通局"
+
 [layers.parcels]
 path = "parcels.geojson"
 standard = "land.parcel"
@@ -71,6 +76,30 @@ department = "water"
 crs = "EPSG:4548"
 accuracy_m = 0.05
 fields = {{ id = "id", kind = "kind" }}
+
+[layers.buildings]
+path = "buildings.geojson"
+standard = "housing.building"
+department = "housing"
+crs = "EPSG:4548"
+accuracy_m = 0.05
+fields = {{ id = "id" }}
+
+[layers.road_land]
+path = "road_land.geojson"
+standard = "transport.road"
+department = "transport"
+crs = "EPSG:4548"
+accuracy_m = 0.05
+fields = {{ id = "id", road_class = "class" }}
+
+[layers.road_lines]
+path = "road_lines.geojson"
+standard = "transport.road"
+department = "planning"
+crs = "EPSG:4548"
+accuracy_m = 0.05
+fields = {{ id = "id", road_class = "class" }}
 
 [rules]
 select = {select}
@@ -125,6 +154,21 @@ LAYERS: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
         ({"id": "H-1", "kind": "河道管理范围"}, box(-100, 380, 600, 40)),
         ({"id": "S-1", "kind": "水土流失重点预防区"}, box(0, 240, 20, 20)),
     ],
+    "buildings": [
+        (
+            {"id": "F-1"},
+            box(732, 10, 10, 10),
+        ),  # 12 m from the land of the national road, 22 m from its middle
+        ({"id": "F-2"}, box(745, 50, 10, 10)),  # 25 m
+        ({"id": "F-3"}, box(917.95, 10, 10, 10)),  # 9.95 m from the land of the county road: within the error
+        ({"id": "F-4"}, box(1014, 10, 10, 10)),  # 6 m from the land of a road of no known class
+    ],
+    "road_land": [
+        ({"id": "G-1", "class": "国道"}, box(700, 0, 20, 300)),
+        ({"id": "X-1", "class": "县道"}, box(900, 0, 8, 300)),
+        ({"id": "U-1", "class": None}, box(1000, 0, 8, 300)),
+    ],
+    "road_lines": [({"id": "G-1", "class": "国道"}, line((710, 0), (710, 300)))],
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from cookbook_district import write_district
 
 import lantu
 from lantu.errors import BlueprintError
+from lantu.standards import reference_table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cookbook" / "own_rules.md"
 BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -45,10 +47,10 @@ def write_tables(folder: Path) -> None:
 
 
 def test_the_page_has_what_was_promised() -> None:
-    assert [recipe.code for recipe in recipes()] == ["ZC01", "AQ01", "HD01", "AQ02"]
+    assert [recipe.code for recipe in recipes()] == ["ZC01", "AQ01", "HD01", "AQ02", "GL01"]
     assert len(recipes("mistake")) == 1
     kinds = [kind for kind, _, _ in blocks()]
-    assert kinds == ["toml", "text"] * 3 + ["csv", "toml", "text"] + ["toml", "text"]
+    assert kinds == ["toml", "text"] * 3 + ["csv", "toml", "text"] * 2 + ["toml", "text"]
 
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.code)
@@ -57,6 +59,15 @@ def test_a_recipe_finds_what_the_page_says(recipe: Recipe, tmp_path: Path) -> No
     run = lantu.open(write_district(tmp_path, recipe.rule)).check()
     assert run.findings["message"].tolist() == recipe.said
     assert [outcome.answer for outcome in run.outcomes] == ["conflict"]
+
+
+def test_the_highway_table_is_that_of_the_statute() -> None:
+    (text,) = (text for kind, name, text in blocks() if kind == "csv" and name == "highway_control.csv")
+    written = {row["other.road_class"]: float(row["required_m"]) for row in csv.DictReader(text.splitlines())}
+    zone = [row for row in reference_table("statutory_buffers") if row["object"] == "highway_control_zone"]
+    classes = [row["condition"].removeprefix("road class ").removesuffix(", at least") for row in zone]
+    assert written == dict(zip(classes, [float(row["distance_m"]) for row in zone], strict=True))
+    assert all("NOT the centre line" in row["reference"] for row in zone)
 
 
 def test_all_recipes_together_find_the_same(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from lantu.engine import check
 from lantu.rules import build
-from lantu.rules.at.at02_name_differs import plain_names
 from lantu.rules.case_layers import case_facts, case_layer
 from lantu.rules.coded_ids import followed
 from lantu.rules.ge.ge06_spike_or_kickback import corners_of
 from lantu.standards import STANDARDS, reference_table, standard
 from lantu.standards.admin_code import codings
 from lantu.standards.control_line import four_lines, line_uses
+from lantu.standards.plain_name import plain_names
 
 SQUARE = "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"
 SECOND = "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"

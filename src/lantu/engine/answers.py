@@ -12,6 +12,7 @@ from lantu.messages import Message, message
 from lantu.model import Outcome, ProblemKind
 from lantu.relations import (
     Alone,
+    Alongside,
     Coverage,
     Displaced,
     LeftOut,
@@ -114,6 +115,8 @@ def _no_common_ground(rule: PairRule, meeting: Meeting, choice: Choice) -> Messa
     if isinstance(rule.relation, Uncovered):
         return None  # what nothing covers is the finding itself
     reach_m = rule.relation.within_m if isinstance(rule.relation, Near) else 0.0
+    if isinstance(rule.relation, Alongside):
+        reach_m = rule.relation.reach_m
     if isinstance(rule.relation, Displaced):
         reach_m = DISPLACED_M
     box_a = extent(meeting.a.bounds_m[choice.a])
@@ -220,6 +223,12 @@ def outcome(
     if passed_over is not None:
         said, reason = "not_checked", passed_over
     matches = sum(tally.judged for tally in whole)
+    apart = int(choice.a.sum()) - matches if isinstance(rule.relation, Alongside) else 0
+    if apart and said == "none_found":
+        said = "not_checked"
+        reason = message(
+            "engine.no_counterpart", count=apart, layer_a=meeting.a.name, layer_b=_names(meeting)
+        )
     if isinstance(rule.relation, Displaced) and not found[0] and matches < rule.relation.min_pairs:
         said = "not_checked"
         reason = message("engine.few_pairs", count=matches, least=rule.relation.min_pairs)

@@ -19,7 +19,7 @@ from lantu.engine.tiles import tiles
 from lantu.engine.wording import findings_of
 from lantu.messages import message
 from lantu.model import Outcome
-from lantu.relations import Coverage, Displaced, Kernels, Uncovered, kernels_for
+from lantu.relations import Alongside, Coverage, Displaced, Kernels, Uncovered, kernels_for
 from lantu.rules.base import BlueprintRule, LayerRule, PairRule, takes
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def _submit(
         parts = [np.arange(len(meeting.a))]
     else:
         parts = tiles(meeting.a, tile_m)
-    if isinstance(meeting.relation, Coverage | Displaced | Uncovered):
+    if isinstance(meeting.relation, Alongside | Coverage | Displaced | Uncovered):
         rule = meeting.rules[0]
         return [pool.submit(judge_whole, meeting, rule, choices[rule.code], rows) for rows in parts]
     return [pool.submit(judge_tile, meeting, choices, rows) for rows in parts]

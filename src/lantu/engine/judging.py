@@ -11,10 +11,12 @@ import numpy as np
 
 from lantu.messages import Message, message
 from lantu.relations import (
+    Alongside,
     Coverage,
     Displaced,
     LeftOut,
     Uncovered,
+    alongside,
     candidates,
     displaced,
     gaps,
@@ -118,6 +120,10 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
                 rule.relation, meeting.a, rows_a=rows, chosen_a=choice.a, others=choice.others
             )
             pairs = replace(pairs, others=tuple(layer for layer, _ in choice.others))
+        elif isinstance(rule.relation, Alongside):
+            layer, mask = choice.others[0]
+            pairs = alongside(rule.relation, meeting.a, layer, rows_a=rows, chosen_a=choice.a, chosen_b=mask)
+            left = LeftOut()
         elif isinstance(rule.relation, Displaced):
             layer, mask = choice.others[0]
             pairs = displaced(rule.relation, meeting.a, layer, chosen_a=choice.a, chosen_b=mask)
@@ -127,10 +133,11 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
             assert isinstance(rule.relation, Coverage)  # noqa: S101  # the only other kind
             pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a, kernels=meeting.kernels)
         subjects = int(choice.a[rows].sum())
+        judged = len(pairs) if isinstance(rule.relation, Alongside) else subjects
         shapes = CountedShapes(pairs.shape)
         verdict = rule.judge(replace(pairs, shapes=shapes))
         tally = Tally(
-            candidates=subjects, measured=subjects, judged=subjects, geometries=len(shapes.asked), left=left
+            candidates=subjects, measured=subjects, judged=judged, geometries=len(shapes.asked), left=left
         )
         return {rule.code: Judged(verdict, tally)}
     except Exception as error:  # noqa: BLE001  # as above

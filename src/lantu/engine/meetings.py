@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lantu.relations import Alone, Coverage, Displaced, Near, Same, Uncovered
+from lantu.relations import Alone, Alongside, Coverage, Displaced, Near, Same, Uncovered
 from lantu.rules.base import PairRule, takes
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ def plan(
         for a in subjects:
             for others, itself in _partners(rule, a, layers):
                 met_any = True
-                groups.setdefault(_key(rule, a, others, itself=itself), []).append((rule, a, others, itself))
+                judge = rule if itself or len(others) != 1 else rule.between(a, others[0])
+                groups.setdefault(_key(judge, a, others, itself=itself), []).append(
+                    (judge, a, others, itself)
+                )
         if not subjects:
             unmet.append(Unmet(rule, None, rule.subjects))
         elif not met_any:
@@ -114,7 +117,7 @@ def _key(rule: PairRule, a: Layer, others: tuple[Layer, ...], *, itself: bool) -
         detail = relation.within_m
     elif isinstance(relation, Same):
         detail = (relation.key, relation.unmatched)
-    elif isinstance(relation, Uncovered | Coverage | Displaced):
-        detail = rule.code  # what covers depends on the rule's own choice of features
+    elif isinstance(relation, Alongside | Uncovered | Coverage | Displaced):
+        detail = rule.code  # what covers, or runs along, depends on the rule's own choice of features
     derived = rule.code if type(rule).derives_b is not PairRule.derives_b else None
     return (relation.kind, a.name, tuple(b.name for b in others), itself, detail, derived)

@@ -1,5 +1,6 @@
 """How two layers meet: the relations, the pairs they make, and the tolerance that all of them honour."""
 
+from lantu.relations.alongside import alongside
 from lantu.relations.candidates import candidates
 from lantu.relations.coverage import gaps
 from lantu.relations.deviation import deviation_at, deviation_m
@@ -8,11 +9,12 @@ from lantu.relations.kernels import Kernels, kernels_for
 from lantu.relations.left_out import LeftOut
 from lantu.relations.measure import kept, measured
 from lantu.relations.offset import Offset, median_move, offset_between
-from lantu.relations.own_ids import ids_by_chance
+from lantu.relations.own_ids import ids_by_chance, numbered_apart
 from lantu.relations.pairs import NO_ROW, Columns, Pairs
 from lantu.relations.run import run_length_m
 from lantu.relations.spec import (
     Alone,
+    Alongside,
     Coverage,
     Crosses,
     Displaced,
@@ -33,6 +35,7 @@ __all__ = [
     "NO_ROW",
     "TOPOLOGY_M",
     "Alone",
+    "Alongside",
     "Columns",
     "Coverage",
     "Crosses",
@@ -46,6 +49,7 @@ __all__ = [
     "Relation",
     "Same",
     "Uncovered",
+    "alongside",
     "candidates",
     "deviation_at",
     "deviation_m",
@@ -58,6 +62,7 @@ __all__ = [
     "measured",
     "median_move",
     "new_ids_on",
+    "numbered_apart",
     "offset_between",
     "pair_tolerance_m",
     "run_length_m",

@@ -55,3 +55,11 @@ def ids_by_chance(a: Layer, b: Layer, *, chosen_a: BoolArray, chosen_b: BoolArra
         return False
     here, elsewhere = ((box[there, :2] + box[there, 2:]) / 2.0 for box in (box_a, box_b))
     return spread_of_m(elsewhere - here) > CHANCE_SHARE * spread_of_m(here)
+
+
+def numbered_apart(a: Layer, b: Layer) -> bool:
+    """Say whether delivered ids match nothing: none stands in both layers, or only by chance."""
+    own_a, own_b = has_own_id(a), has_own_id(b)
+    if not set(index_of(a).keys[own_a]) & set(index_of(b).keys[own_b]):
+        return True
+    return ids_by_chance(a, b, chosen_a=own_a, chosen_b=own_b)

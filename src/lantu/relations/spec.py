@@ -106,6 +106,26 @@ class Coverage(Relation):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alongside(Relation):
+    """The line work of the other layer that runs along a line, found by direction and nearness, not by id.
+
+    One row for each subject with a clear counterpart, whatever features the other layer cuts it into; the
+    other side is the one that it deviates from most. A counterpart lies within half of ``reach_m`` or,
+    where both bear one ``name`` (a column; None: no names), within ``reach_m``; never under another name.
+    Measures: ``certain_m`` and ``possible_m`` (length of the stretches of at least ``min_length_m``, to the
+    metre, that are further apart than ``max_m`` plus, and less, the tolerance), ``compared_m`` (length with a
+    clear counterpart), ``deviation_m`` and ``x_m``, ``y_m`` (the largest, and where on the subject),
+    ``by_name`` (1 where the name says that the two are one). Shape: the certain stretches, else the possible.
+    """
+
+    kind: ClassVar[str] = "alongside"
+    max_m: float = 0.0
+    min_length_m: float = 0.0
+    reach_m: float = 0.0
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Displaced(Relation):
     """Objects that stand in both layers, matched over the two whole layers, and how far apart they lie.
 

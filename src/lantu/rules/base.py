@@ -148,6 +148,13 @@ class PairRule(Rule):
         """Say whether two layers that the rule takes are to be compared with each other; by default all."""
         return True
 
+    def between(self, a: Layer, b: Layer) -> PairRule:  # noqa: ARG002  # as above
+        """Return the rule that judges these two layers under this one's code; by default this one.
+
+        For a rule whose relation depends on the two: roads are matched by id, or else by where they run.
+        """
+        return self
+
     def does_not_fit(self, a: Layer, others: tuple[Layer, ...]) -> Message | None:  # noqa: ARG002  # as above
         """Return why two layers that the rule takes hold nothing that could be compared, or None."""
         return None

@@ -54,10 +54,12 @@ import numpy as np
 from lantu.messages import LANGUAGES, Message, catalogue, filled
 from lantu.relations import (
     Alone,
+    Alongside,
     Coverage,
     Displaced,
     LeftOut,
     Uncovered,
+    alongside,
     candidates,
     displaced,
     gaps,
@@ -159,6 +161,8 @@ def differences(case: Case) -> list[str]:
 def _run_pairs(
     rule: PairRule, a: Layer, others: list[Layer], facts: BlueprintFacts, beside: tuple[Layer, ...]
 ) -> CaseResult:
+    if len(others) == 1:
+        rule = rule.between(a, others[0])
     others = [rule.derives_b(layer) for layer in others]
     lacking = [column for column in rule.columns_a(a) if not a.has(column)]
     lacking += [column for layer in others for column in rule.columns_b(layer) if not layer.has(column)]
@@ -170,6 +174,10 @@ def _run_pairs(
         pairs, left = uncovered(rule.relation, a, rows_a=rows, chosen_a=rule.selects_a(a), others=chosen)
     elif isinstance(rule.relation, Coverage):
         pairs, left = gaps(rule.relation, a, chosen_a=rule.selects_a(a))
+    elif isinstance(rule.relation, Alongside):
+        chosen_a, chosen_b = rule.selects_a(a), rule.selects_b(others[0])
+        pairs = alongside(rule.relation, a, others[0], rows_a=rows, chosen_a=chosen_a, chosen_b=chosen_b)
+        left = LeftOut()
     elif isinstance(rule.relation, Displaced):
         chosen_a, chosen_b = rule.selects_a(a), rule.selects_b(others[0])
         pairs, left = displaced(rule.relation, a, others[0], chosen_a=chosen_a, chosen_b=chosen_b), LeftOut()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,16 +13,14 @@ from lantu.relations import Same
 from lantu.rules.base import PairRule, Partner
 from lantu.rules.identity import has_own_id
 from lantu.rules.verdict import verdict
-from lantu.standards.distinct import distinct
+from lantu.standards.plain_name import plain_names
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray, Layer, ObjectArray
+    from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
 NAME = "name"
-NO_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
-"""White space and punctuation, Chinese and Western; characters, letters and digits stay."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +104,3 @@ class NameDiffers(PairRule):
             raw_b=pairs.other.raw(NAME),
             shape=pairs.subject.geometry,
         )
-
-
-def plain_names(names: ObjectArray) -> ObjectArray:
-    """Return names without width, case, spaces and punctuation, shape (n,); empty where there is none."""
-    kinds = distinct(names)
-    spread = kinds.spread([_plain(text) for text in kinds.texts])
-    return np.where(kinds.empty, "", spread).astype(object)
-
-
-def _plain(name: str) -> str:
-    return NO_LETTER_OR_DIGIT.sub("", unicodedata.normalize("NFKC", name).casefold())

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import shapely
 
-from lantu.relations import Same
+from lantu.relations import Same, numbered_apart
 from lantu.rules.base import PairRule, Partner  # class data is read at run time
+from lantu.rules.ro.road_alongside import RoadAlongside
 from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
-    from lantu.model import ObjectArray
+    from lantu.model import Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -28,7 +29,11 @@ class RoadLineDiffers(PairRule):
     *What it finds*
 
     A road that two layers carry under one id and whose lines are further apart than max_m along at least
-    min_length_m.
+    min_length_m. Where the two layers share no id: a road beside whose line the other layer's line work runs
+    in the same direction, within reach_m under the same name (half of it where a name is missing), and
+    which is further off than max_m along a stretch of at least min_length_m. Where another line could be
+    meant as well (a second carriageway, a service road), and where there is no counterpart, nothing is
+    compared, and the report counts these roads.
 
     *Why it matters*
 
@@ -50,7 +55,7 @@ class RoadLineDiffers(PairRule):
     *Trap*
 
     A planned widening to one side moves the centre line for a good reason. Dual carriageways are drawn once
-    in the middle or twice.
+    in the middle or twice. Without common ids a road further off than the reach is taken for another road.
     """
 
     code: ClassVar[str] = "RO01"
@@ -60,11 +65,20 @@ class RoadLineDiffers(PairRule):
     partner: ClassVar[Partner] = "siblings"
     max_m: float = 2.0
     min_length_m: float = 20.0
+    reach_m: float = 20.0
 
     @property
     def relation(self) -> Relation:
         """Return roads with one id."""
         return Same()
+
+    def between(self, a: Layer, b: Layer) -> PairRule:
+        """Return this rule, or, for layers that are numbered apart, the one that goes by name and course."""
+        if a.refusal is not None or b.refusal is not None or not numbered_apart(a, b):
+            return self
+        return RoadAlongside(
+            severity=self.severity, max_m=self.max_m, min_length_m=self.min_length_m, reach_m=self.reach_m
+        )
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return roads that are apart for certain; undecidable where the tolerance keeps it open."""
