@@ -27,17 +27,19 @@ SIZE_M = 160
 Road = tuple[Any, str | None]
 
 
-def roads(name: str, given_roads: list[Road], *, accuracy_m: float = 0.1) -> Layer:
+def roads(name: str, given_roads: list[Road], *, backwards: bool = False) -> Layer:
+    """Return a layer of roads numbered as given, its rows in that order or backwards."""
     features = [
         {"id": f"{name}{number}", "wkt": line.wkt, **({"name": label} if label else {})}
         for number, (line, label) in enumerate(given_roads)
     ]
-    data = {"standard": "transport.road", "name": name, "accuracy_m": accuracy_m, "features": features}
+    features = features[::-1] if backwards else features
+    data = {"standard": "transport.road", "name": name, "accuracy_m": 0.1, "features": features}
     return case_layer(data, side="a")
 
 
-def measured(a: Layer, b: Layer, rows: np.ndarray | None = None) -> dict[str, tuple[float, ...]]:
-    """Return what is measured of each subject, by the lower left corner and the length of its line."""
+def measured(a: Layer, b: Layer, rows: np.ndarray | None = None) -> dict[str, tuple[Any, ...]]:
+    """Return what is measured of each subject, and its other side, by the subject's id."""
     everything = np.ones(len(a), dtype=np.bool_)
     pairs = alongside(
         RELATION,
@@ -47,9 +49,11 @@ def measured(a: Layer, b: Layer, rows: np.ndarray | None = None) -> dict[str, tu
         chosen_a=everything,
         chosen_b=np.ones(len(b), dtype=np.bool_),
     )
-    names = ("certain_m", "possible_m", "compared_m", "deviation_m", "by_name")
-    keys = [shapely.get_coordinates(line).tobytes().hex() for line in pairs.subject.geometry]
-    return {key: tuple(pairs[name][row] for name in names) for row, key in enumerate(keys)}
+    names = ("certain_m", "possible_m", "compared_m", "deviation_m", "by_name", "apart_m", "main_m")
+    return {
+        subject: (*(pairs[name][row] for name in names), other)
+        for row, (subject, other) in enumerate(zip(pairs.subject.ids, pairs.other.ids, strict=True))
+    }
 
 
 def bearing_deg(start: Any, stop: Any) -> float:
@@ -138,14 +142,15 @@ def test_every_subject_agrees_with_the_oracle(ours: list[Road], theirs: list[Roa
     a, b = roads("ours", ours), roads("theirs", theirs)
     found = measured(a, b)
     sure_m = RELATION.max_m + 2 * math.hypot(0.1, 0.1)
-    for line, label in ours:
-        compared_m, apart_m = oracle((line, label), ours, theirs, sure_m)
-        got = found.get(shapely.get_coordinates(line).tobytes().hex())
+    for number, road in enumerate(ours):
+        compared_m, apart_m = oracle(road, ours, theirs, sure_m)
+        got = found.get(f"ours{number}")
         if got is None:
             assert compared_m == 0.0
         else:
             assert got[2] == pytest.approx(compared_m)
-            assert got[0] == pytest.approx(apart_m)
+            assert got[5] == pytest.approx(apart_m)
+            assert got[0] <= got[5]
 
 
 @given(networks, networks, st.lists(st.floats(0.05, 0.95), max_size=4), st.randoms(use_true_random=False))
@@ -174,11 +179,12 @@ def test_how_the_other_side_is_cut_and_ordered_changes_nothing(
 def test_tiles_and_rows_change_no_bit(ours: list[Road], theirs: list[Road], tiles: int) -> None:
     a, b = roads("ours", ours), roads("theirs", theirs)
     whole = measured(a, b)
-    tiled: dict[str, tuple[float, ...]] = {}
+    tiled: dict[str, tuple[Any, ...]] = {}
     for rows in np.array_split(np.arange(len(a)), tiles):
         tiled |= measured(a, b, rows)
     assert tiled == whole
-    assert measured(roads("ours", ours[::-1]), roads("theirs", theirs[::-1])) == whole
+    turned = roads("ours", ours, backwards=True), roads("theirs", theirs, backwards=True)
+    assert measured(*turned) == whole
 
 
 def line(*points: tuple[float, float]) -> Any:
@@ -229,6 +235,24 @@ def test_a_bulge_is_found_where_it_is() -> None:
     assert row.measure == pytest.approx(row.geometry.length) == pytest.approx(80.5, abs=1.0)
     assert "6.0 m at most (at x 130.50" in row.message
     assert row.id_b == "theirs0"
+
+
+@pytest.mark.parametrize(("label", "verdict"), [("Main", "undecidable"), ("Side", None), (None, None)])
+def test_a_road_of_one_name_that_keeps_its_distance_may_be_the_other_carriageway(
+    label: str | None, verdict: str | None
+) -> None:
+    found = found_between([(ROAD, "Main")], [(line((300, 18), (0, 18)), label)])
+    assert [one[:2] for one in found] == ([("ours0", verdict)] if verdict else [])
+
+
+def test_a_piece_beside_and_a_piece_far_off_are_told_apart() -> None:
+    """The other layer lacks the middle of the road, and has the other carriageway there."""
+    theirs = [(line((0, 3), (100, 3)), "Main"), (line((100, 17), (200, 17)), "Main")]
+    theirs.append((line((200, 3), (300, 3)), "Main"))
+    layers = (roads("ours", [(ROAD, "Main")]), roads("theirs", theirs))
+    (row,) = check(build(["RO01"], [], {}), case_facts({}, layers)).findings.itertuples()
+    assert (row.verdict, row.measure) == ("conflict", pytest.approx(200.0))
+    assert [part.bounds for part in row.geometry.geoms] == [(0, 0, 100, 0), (200, 0, 300, 0)]
 
 
 def test_roads_without_a_counterpart_are_counted_and_said() -> None:

@@ -8,7 +8,7 @@ not clear which line is meant (a second carriageway, a service road, two lines f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,7 @@ from lantu.relations.overlaps import KeptShapes
 from lantu.relations.pairs import Pairs
 from lantu.relations.segments import sums_of
 from lantu.relations.tolerance import tolerance_between
-from lantu.relations.transects import hits_of, stations_of
+from lantu.relations.transects import hits_of, stations_of, transects_of
 from lantu.standards.plain_name import plain_names
 
 if TYPE_CHECKING:
@@ -52,17 +52,15 @@ def alongside(
     """
     subjects = np.sort(np.asarray(rows_a, dtype=np.int64))
     subjects = subjects[chosen_a[subjects] & (index_of(a).dimension[subjects] == LINE)]
-    tolerance_m = tolerance_between(a, b)
     stations = stations_of(a.geometry[subjects])
     names_a, names_b = _names(relation, a), _names(relation, b)
-    own = names_a[subjects][stations.owner]
-    reach_m = 2.0 * relation.reach_m
-    theirs = hits_of(stations, own, b, names_b, _near(a, b, subjects, reach_m, chosen_b), reach_m)
-    ours = hits_of(stations, own, a, names_a, _near(a, a, subjects, reach_m, chosen_a), reach_m)
-    rank = index_of(b).rank
-    found = counterparts(relation, theirs, ours, count=len(stations), rank=rank)
-    found = _enough(found, stations, len(subjects))
-    return _pairs(relation, a, b, subjects, stations, found, tolerance_m)
+    reach_m = 2.0 * relation.reach_m  # rivals are looked for around the counterpart
+    transects = transects_of(stations, names_a[subjects][stations.owner], reach_m=reach_m)
+    theirs = hits_of(transects, b, names_b, _near(a, b, subjects, reach_m, chosen_b))
+    ours = hits_of(transects, a, names_a, _near(a, a, subjects, reach_m, chosen_a))
+    found = counterparts(relation, theirs, ours, count=len(stations), rank=index_of(b).rank)
+    found = _sure(relation, _enough(found, stations, len(subjects)), stations)
+    return _pairs(relation, a, b, subjects, stations, found)
 
 
 def _names(relation: Alongside, layer: Layer) -> ObjectArray:
@@ -81,11 +79,15 @@ def _near(a: Layer, b: Layer, subjects: IntArray, reach_m: float, chosen: BoolAr
 
 @dataclass(frozen=True)
 class Counterparts:
-    """For each station the row of its counterpart (-1: none that is clear), how far it is, and if by name."""
+    """For each station the row of its counterpart (-1: none that is clear), how far left, and if by name.
+
+    ``sure`` is false where it may be another line of one name: the other carriageway of a divided road.
+    """
 
     row: IntArray
     offset_m: FloatArray
     by_name: BoolArray
+    sure: BoolArray
 
 
 def counterparts(
@@ -118,7 +120,7 @@ def counterparts(
     away_m = np.abs(ours.offset_m - offset_m[ours.station])
     rival[ours.station[(away_m <= clear_m[ours.station]) & (np.abs(ours.offset_m) > max_m)]] = True
     row[rival], offset_m[rival] = -1, np.nan
-    return Counterparts(row, offset_m, by_name & (row >= 0))
+    return Counterparts(row, offset_m, by_name & (row >= 0), row >= 0)
 
 
 def _concerned(hits: Hits, by_name: BoolArray) -> BoolArray:
@@ -136,50 +138,80 @@ def _enough(found: Counterparts, stations: Stations, count: int) -> Counterparts
     there = sums_of(stations.owner, stations.cell_m * (found.row >= 0), count)
     length_m = sums_of(stations.owner, stations.cell_m, count)
     few = (there < LEAST_SHARE * length_m)[stations.owner] & ~found.by_name
-    return Counterparts(
-        np.where(few, -1, found.row), np.where(few, np.nan, found.offset_m), found.by_name & ~few
-    )
+    row = np.where(few, -1, found.row)
+    return Counterparts(row, np.where(few, np.nan, found.offset_m), found.by_name & ~few, row >= 0)
+
+
+def _sure(relation: Alongside, found: Counterparts, stations: Stations) -> Counterparts:
+    """Return the counterparts, sure only where they come within half the reach without a leap.
+
+    Two lines of one name that stay further apart all along may be the two carriageways of a divided road, of
+    which each layer lacks one. A line that leaves another and returns to it is that line.
+    """
+    offset_m = found.offset_m
+    with np.errstate(invalid="ignore"):
+        leaps = ~(np.abs(np.diff(offset_m, prepend=np.nan)) <= relation.max_m)
+        near = np.abs(offset_m) <= UNNAMED * relation.reach_m
+    stretch = np.cumsum(leaps | (np.diff(stations.part, prepend=-1) != 0)) - 1
+    returns = np.bincount(stretch[near], minlength=len(stretch) + 1) > 0
+    return replace(found, sure=found.sure & returns[stretch])
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """The stations of a line that tell most against its counterpart, and lengths in metres by measure."""
+
+    part: BoolArray
+    length_m: dict[str, FloatArray]
+
+
+def _stretches(
+    relation: Alongside, stations: Stations, found: Counterparts, *, tolerance_m: float, count: int
+) -> Stretches:
+    """Return the stretches of each of ``count`` lines that are apart: for certain, else perhaps."""
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(found.offset_m) > relation.max_m + tolerance_m
+        maybe = np.abs(found.offset_m) > max(relation.max_m - tolerance_m, 0.0)
+    chosen = {
+        "certain_m": _in_runs(apart & found.sure, stations, relation.min_length_m),
+        "apart_m": _in_runs(apart, stations, relation.min_length_m),
+        "possible_m": _in_runs(maybe, stations, relation.min_length_m),
+        "compared_m": found.row >= 0,
+    }
+    length_m = {name: _length_m(stations, mask, count) for name, mask in chosen.items()}
+    certain = (length_m["certain_m"] > 0)[stations.owner]
+    return Stretches(np.where(certain, chosen["certain_m"], chosen["possible_m"]), length_m)
+
+
+def _length_m(stations: Stations, chosen: BoolArray, count: int) -> FloatArray:
+    """Return the length of the chosen cells of each of ``count`` lines."""
+    return sums_of(stations.owner, stations.cell_m * chosen, count)
 
 
 def _pairs(
-    relation: Alongside,
-    a: Layer,
-    b: Layer,
-    subjects: IntArray,
-    stations: Stations,
-    found: Counterparts,
-    tolerance_m: float,
+    relation: Alongside, a: Layer, b: Layer, subjects: IntArray, stations: Stations, found: Counterparts
 ) -> Pairs:
     """Return one pair for each subject with a counterpart, with its measures and stretches."""
-    count = len(subjects)
+    count, tolerance_m = len(subjects), tolerance_between(a, b)
+    stretches = _stretches(relation, stations, found, tolerance_m=tolerance_m, count=count)
+    main = _main(stations, found, stretches.part, index_of(b).rank, count)
+    with_main = found.sure & (found.row == main[stations.owner])
+    length_m = {**stretches.length_m, "main_m": _length_m(stations, with_main, count)}
+    kept = np.flatnonzero(length_m["compared_m"] > 0)
     far_m = np.nan_to_num(np.abs(found.offset_m), nan=-1.0)
-    sure = _in_runs(far_m > relation.max_m + tolerance_m, stations, relation.min_length_m)
-    open_m = max(relation.max_m - tolerance_m, 0.0)
-    maybe = _in_runs(far_m > open_m, stations, relation.min_length_m)
-    certain_m = sums_of(stations.owner, stations.cell_m * sure, count)
-    part = np.where((certain_m > 0)[stations.owner], sure, maybe)
-    compared = found.row >= 0
-    compared_m = sums_of(stations.owner, stations.cell_m * compared, count)
-    kept = np.flatnonzero(compared_m > 0)
-    farthest = _farthest(stations.owner, far_m, part)[kept]
+    farthest = _farthest(stations.owner, far_m, stretches.part)[kept]
     measures = {
-        "certain_m": certain_m[kept],
-        "possible_m": sums_of(stations.owner, stations.cell_m * maybe, count)[kept],
-        "compared_m": compared_m[kept],
+        **{name: lengths[kept] for name, lengths in length_m.items()},
         "deviation_m": far_m[farthest],
         "x_m": stations.point[farthest, 0],
         "y_m": stations.point[farthest, 1],
         "by_name": found.by_name[farthest].astype(np.float64),
         "wide": np.ones(len(kept)),
     }
-    shapes = np.full(count, None, dtype=object)
-    run = _runs(part, stations.part)
-    for one in np.unique(stations.owner[part]):
-        first, stop = np.searchsorted(stations.owner, [one, one + 1])
-        shapes[one] = _stretches(stations, first, run[first:stop])
+    shapes = KeptShapes(_drawn(stations, stretches.part, count)[kept])
     return Pairs(
-        a=a, b=b, rows_a=subjects[kept], rows_b=_main(stations, found, part, index_of(b).rank, count)[kept],
-        tolerance_m=tolerance_m, measures=measures, shapes=KeptShapes(shapes[kept]),
+        a=a, b=b, rows_a=subjects[kept], rows_b=main[kept],
+        tolerance_m=tolerance_m, measures=measures, shapes=shapes,
     )  # fmt: skip
 
 
@@ -225,11 +257,22 @@ def _main(stations: Stations, found: Counterparts, part: BoolArray, rank: IntArr
     return main
 
 
-def _stretches(stations: Stations, first: int, run: IntArray) -> shapely.Geometry:
-    """Return the cells of the runs of one line, whose stations begin at ``first``, as one line or several."""
+def _drawn(stations: Stations, chosen: BoolArray, count: int) -> ObjectArray:
+    """Return the chosen cells of each of ``count`` lines as one line or several, None for none."""
+    shapes = np.full(count, None, dtype=object)
+    run = _runs(chosen, stations.part)
+    first = np.searchsorted(stations.owner, np.arange(count + 1))
+    for one in np.unique(stations.owner[chosen]):
+        cells = np.arange(first[one], first[one + 1])
+        shapes[one] = _joined(stations, cells, run[cells])
+    return shapes
+
+
+def _joined(stations: Stations, cells: IntArray, run: IntArray) -> shapely.Geometry:
+    """Return the cells of one line, one line for each run."""
     lines = []
     for number in np.unique(run[run >= 0]):
-        at = first + np.flatnonzero(run == number)
+        at = cells[run == number]
         half_m = stations.cell_m[at[0]] / 2.0
         whole = stations.parts[stations.part[at[0]]]
         lines.append(substring(whole, stations.place_m[at[0]] - half_m, stations.place_m[at[-1]] + half_m))

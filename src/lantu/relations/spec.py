@@ -112,10 +112,14 @@ class Alongside(Relation):
     One row for each subject with a clear counterpart, whatever features the other layer cuts it into; the
     other side is the one that it deviates from most. A counterpart lies within half of ``reach_m`` or,
     where both bear one ``name`` (a column; None: no names), within ``reach_m``; never under another name.
-    Measures: ``certain_m`` and ``possible_m`` (length of the stretches of at least ``min_length_m``, to the
-    metre, that are further apart than ``max_m`` plus, and less, the tolerance), ``compared_m`` (length with a
-    clear counterpart), ``deviation_m`` and ``x_m``, ``y_m`` (the largest, and where on the subject),
-    ``by_name`` (1 where the name says that the two are one). Shape: the certain stretches, else the possible.
+    One of that name which never comes within half of it is not sure: a divided road has two lines.
+
+    Measures, lengths to the metre and those of stretches only where the stretch is at least ``min_length_m``
+    long: ``certain_m`` and ``possible_m`` (further apart than ``max_m`` plus, and less, the tolerance),
+    ``apart_m`` (as ``certain_m``, unsure counterparts too), ``compared_m`` (with a clear counterpart),
+    ``main_m`` (along the other side of the pair, where that is sure), ``deviation_m`` and ``x_m``, ``y_m``
+    (the largest, and where on the subject), ``by_name`` (1 where the name says that the two are one). Shape:
+    the certain stretches, else the possible ones.
     """
 
     kind: ClassVar[str] = "alongside"

@@ -91,29 +91,64 @@ def stations_of(lines: ObjectArray) -> Stations:
     )
 
 
-def hits_of(
-    stations: Stations, own: ObjectArray, layer: Layer, names: ObjectArray, rows: IntArray, reach_m: float
-) -> Hits:
-    """Return what the transects meet among some lines of a layer, if it runs the same way at all."""
+@dataclass(frozen=True)
+class Transects:
+    """The lines across stations, ``reach_m`` to either side, and what each station's line is called.
+
+    ``left`` are the unit vectors to the left of the stations' direction, shape (n, 2); where a station has no
+    direction its line is None.
+    """
+
+    stations: Stations
+    left: FloatArray
+    lines: ObjectArray
+    names: ObjectArray
+    reach_m: float
+
+
+def transects_of(stations: Stations, names: ObjectArray, *, reach_m: float) -> Transects:
+    """Return the transects of stations, ``names`` being those of the stations' lines, "" for none."""
+    left = np.column_stack([-stations.along[:, 1], stations.along[:, 0]])
+    ends = np.stack([stations.point - reach_m * left, stations.point + reach_m * left], axis=1)
+    straight = np.isfinite(left).all(axis=1)
+    lines = np.full(len(stations), None, dtype=object)
+    lines[straight] = shapely.linestrings(ends[straight])
+    return Transects(stations, left, lines, names, reach_m)
+
+
+def hits_of(transects: Transects, layer: Layer, names: ObjectArray, rows: IntArray) -> Hits:
+    """Return what the transects meet among some lines of a layer, if it runs the same way at all.
+
+    Boxes find the candidates. Whether a segment is met is a question of signs: of two segments that share a
+    corner on the transect one always is.
+    """
     segments = segments_of(layer.geometry[rows])
-    long = (segments.start != segments.stop).any(axis=1)
-    segments = segments.take(np.flatnonzero(long))
-    straight = np.flatnonzero(np.isfinite(stations.along).all(axis=1))
-    across = np.column_stack([-stations.along[:, 1], stations.along[:, 0]])
-    point = stations.point
-    ends = np.stack([point - reach_m * across, point + reach_m * across], axis=1)[straight]
     tree = shapely.STRtree(shapely.linestrings(np.stack([segments.start, segments.stop], axis=1)))
-    at, segment = tree.query(shapely.linestrings(ends), predicate="intersects")
-    station, row = straight[at], rows[segments.owner[segment]]
-    start, along = segments.start[segment], (segments.stop - segments.start)[segment]
-    normal, direction = across[station], stations.along[station]
-    to = start - point[station]
-    turn = normal[:, 0] * along[:, 1] - normal[:, 1] * along[:, 0]
+    station, segment = tree.query(transects.lines)
+    point, left = transects.stations.point[station], transects.left[station]
+    direction = transects.stations.along[station]
+    start, stop = segments.start[segment] - point, segments.stop[segment] - point
+    course = stop - start
+    ahead, aside = np.abs(_dot(direction, course)), np.abs(_dot(left, course))
     with np.errstate(divide="ignore", invalid="ignore"):
-        offset_m = (to[:, 0] * along[:, 1] - to[:, 1] * along[:, 0]) / turn
-    beside = np.abs((normal * along).sum(axis=1))
-    angle_deg = np.degrees(np.arctan2(beside, np.abs((direction * along).sum(axis=1))))
-    one, two = own[station], names[row]
+        offset_m = _cross(start, course) / _cross(left, course)
+        met = (_dot(start, direction) * _dot(stop, direction) <= 0.0) & (
+            np.abs(offset_m) <= transects.reach_m
+        )
+    met &= aside <= np.tan(np.radians(RIVAL_DEG)) * ahead
+    station, row = station[met], rows[segments.owner[segment[met]]]
+    one, two = transects.names[station], names[row]
     named = np.where((one == "") | (two == ""), 0, np.where(one == two, 1, -1))
-    hits = Hits(station, row, offset_m, angle_deg, named)
-    return hits.take(angle_deg <= RIVAL_DEG)
+    return Hits(station, row, offset_m[met], np.degrees(np.arctan2(aside[met], ahead[met])), named)
+
+
+def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return the scalar products of vectors, both of shape (n, 2)."""
+    product: FloatArray = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1]
+    return product
+
+
+def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return how far b turns left of a, times both lengths; both of shape (n, 2)."""
+    product: FloatArray = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+    return product

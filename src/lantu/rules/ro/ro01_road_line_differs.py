@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import shapely
 
-from lantu.relations import Same, numbered_apart
+from lantu.relations import Same
 from lantu.rules.base import PairRule, Partner  # class data is read at run time
-from lantu.rules.ro.road_alongside import RoadAlongside
+from lantu.rules.identity import has_own_id
+from lantu.rules.ro.road_alongside import run_alongside
+from lantu.rules.ro.road_line_alongside import RoadLineAlongside
 from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
-    from lantu.model import Layer, ObjectArray
+    from lantu.model import BoolArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -55,7 +57,8 @@ class RoadLineDiffers(PairRule):
     *Trap*
 
     A planned widening to one side moves the centre line for a good reason. Dual carriageways are drawn once
-    in the middle or twice. Without common ids a road further off than the reach is taken for another road.
+    in the middle or twice: without common ids a line of the same name that keeps more than half of the reach
+    away all along is undecidable, and one further off than the reach is taken for another road.
     """
 
     code: ClassVar[str] = "RO01"
@@ -74,11 +77,19 @@ class RoadLineDiffers(PairRule):
 
     def between(self, a: Layer, b: Layer) -> PairRule:
         """Return this rule, or, for layers that are numbered apart, the one that goes by name and course."""
-        if a.refusal is not None or b.refusal is not None or not numbered_apart(a, b):
+        if not run_alongside(a, b):
             return self
-        return RoadAlongside(
+        return RoadLineAlongside(
             severity=self.severity, max_m=self.max_m, min_length_m=self.min_length_m, reach_m=self.reach_m
         )
+
+    def selects_a(self, layer: Layer) -> BoolArray:
+        """Return features with an id of their own; record numbers match nothing."""
+        return has_own_id(layer)
+
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return features with an id of their own."""
+        return has_own_id(layer)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return roads that are apart for certain; undecidable where the tolerance keeps it open."""

@@ -10,11 +10,14 @@ import numpy as np
 from lantu.relations import Same
 from lantu.rules.base import PairRule, Partner  # class data is read at run time
 from lantu.rules.heights import as_text
+from lantu.rules.identity import has_own_id
 from lantu.rules.ro.red_line import WIDTH
+from lantu.rules.ro.road_alongside import run_alongside
+from lantu.rules.ro.road_width_alongside import RoadWidthAlongside
 from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray, FloatArray
+    from lantu.model import BoolArray, FloatArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -26,6 +29,8 @@ class RoadWidthDiffers(PairRule):
     *What it finds*
 
     A road that two layers carry under one id, with red-line widths that differ by more than tolerance_m.
+    Where the two layers share no id, a road is compared with the one that runs along most of it, by name or
+    by course within reach_m as in RO01.
 
     *Why it matters*
 
@@ -46,7 +51,8 @@ class RoadWidthDiffers(PairRule):
 
     *Trap*
 
-    Built width, right of way and planned red line are three things under one column name.
+    Built width, right of way and planned red line are three things under one column name. Without common ids
+    a road that is cut differently is compared with one piece of the other layer, the one along most of it.
     """
 
     code: ClassVar[str] = "RO02"
@@ -57,11 +63,26 @@ class RoadWidthDiffers(PairRule):
     needs_a: ClassVar[tuple[str, ...]] = ("red_line_width_m",)
     needs_b: ClassVar[tuple[str, ...]] = ("red_line_width_m",)
     tolerance_m: float = 0.5
+    reach_m: float = 20.0
 
     @property
     def relation(self) -> Relation:
         """Return roads with one id."""
         return Same()
+
+    def between(self, a: Layer, b: Layer) -> PairRule:
+        """Return this rule, or, for layers that are numbered apart, the one that goes by name and course."""
+        if not run_alongside(a, b):
+            return self
+        return RoadWidthAlongside(severity=self.severity, tolerance_m=self.tolerance_m, reach_m=self.reach_m)
+
+    def selects_a(self, layer: Layer) -> BoolArray:
+        """Return features with an id of their own; record numbers match nothing."""
+        return has_own_id(layer)
+
+    def selects_b(self, layer: Layer) -> BoolArray:
+        """Return features with an id of their own."""
+        return has_own_id(layer)
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return roads whose widths differ, or of which one is missing; none of it needs geometry."""

@@ -1,4 +1,4 @@
-"""RO01 where two layers of roads share no ids: the road that runs alongside, by name or by course."""
+"""Roads of two layers that share no ids: the road that runs alongside, by name or by course."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import numpy as np
 import shapely
 
 from lantu.messages import message
-from lantu.relations import Alongside
+from lantu.relations import Alongside, numbered_apart
 from lantu.rules.base import PairRule, Partner  # class data is read at run time
-from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
+    from lantu.messages import Message
     from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
-    from lantu.rules.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoadAlongside(PairRule):
-    """What RO01 becomes between two layers that are numbered apart; no rule of its own."""
+    """What a rule about one road in two layers becomes where these are numbered apart; no rule of its own.
 
-    code: ClassVar[str] = "RO01"
-    name: ClassVar[str] = "road-line-differs"
+    ``max_m`` apart, lines may still be one road; stretches count from ``min_length_m`` on.
+    """
+
     subjects: ClassVar[tuple[str, ...]] = ("transport.road",)
     against: ClassVar[tuple[str, ...]] = ("transport.road",)
     partner: ClassVar[Partner] = "siblings"
     reveals: ClassVar[tuple[str, ...]] = ("name",)
-    max_m: float
-    min_length_m: float
+    max_m: float = 2.0
+    min_length_m: float = np.inf
     reach_m: float
 
     @property
@@ -46,35 +46,16 @@ class RoadAlongside(PairRule):
         """Return roads drawn as lines."""
         return _lines(layer)
 
-    def judge(self, pairs: Pairs) -> Verdict:
-        """Return roads that run apart for certain; undecidable where the tolerance keeps it open."""
-        pairs = pairs.take(pairs["possible_m"] > 0)
-        certain = pairs["certain_m"] > 0
-        apart_m = np.where(certain, pairs["certain_m"], pairs["possible_m"])
-        way = np.where(pairs["by_name"] > 0, "rules.RO01.by_name", "rules.RO01.by_course")
-        facts = {
-            "deviation_m": pairs["deviation_m"],
-            "place_x_m": pairs["x_m"],
-            "place_y_m": pairs["y_m"],
-            "way": [message(key) for key in way],
-        }
-        return verdict(
-            pairs.rows_a,
-            pairs.rows_b,
-            severity=self.severity,
-            undecidable=~certain,
-            facts=facts,
-            message=np.where(certain, "rules.RO01.alongside", "rules.RO01.alongside_undecidable").astype(
-                object
-            ),
-            field="geometry",
-            measure=apart_m,
-            unit="m",
-            required=self.max_m,
-            tolerance=pairs.tolerance_m,
-            share_a=apart_m / shapely.length(pairs.subject.geometry),
-            shape=pairs.shape(),
-        )
+
+def run_alongside(a: Layer, b: Layer) -> bool:
+    """Say whether roads of two layers are matched by where they run, their ids having nothing in common."""
+    return a.refusal is None and b.refusal is None and numbered_apart(a, b)
+
+
+def ways(pairs: Pairs) -> list[Message]:
+    """Return for each pair of roads what it was matched by."""
+    keys = np.where(pairs["by_name"] > 0, "rules.RO01.by_name", "rules.RO01.by_course")
+    return [message(key) for key in keys]
 
 
 def _lines(layer: Layer) -> BoolArray:
