@@ -283,8 +283,8 @@ def test_a_hundred_thousand_findings_are_grouped_in_seconds() -> None:
     frame["id_b"] = rng.integers(0, 60_000, size).astype(str).astype(object)
     frame["finding_id"] = [f"PI02-{n:06d}" for n in range(size)]
     frame["geometry"] = shapely.box(EAST_M + x, NORTH_M + y, EAST_M + x + 3, NORTH_M + y + 3)
-    started = time.perf_counter()
+    started = time.process_time()  # not the clock on the wall: others may be at work
     ids, causes = gather(frame, RULES, "zh")
-    assert time.perf_counter() - started < 30.0
+    assert time.process_time() - started < 30.0
     assert set(causes["scope"]) == {"object", "place"}
     assert ids.notna().mean() > 0.5

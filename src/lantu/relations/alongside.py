@@ -42,6 +42,9 @@ UNNAMED = 0.5
 LEAST_SHARE = 0.5
 """Share of a line that must have a counterpart where no name says that the two are one."""
 
+ROUNDING_M = 1e-9
+"""What adding up cells may take from a length that is exactly as long as it must be."""
+
 
 def alongside(
     relation: Alongside, a: Layer, b: Layer, *, rows_a: IntArray, chosen_a: BoolArray, chosen_b: BoolArray
@@ -137,7 +140,7 @@ def _enough(found: Counterparts, stations: Stations, count: int) -> Counterparts
     """Return the counterparts without those that no name confirms of lines that mostly have none."""
     there = sums_of(stations.owner, stations.cell_m * (found.row >= 0), count)
     length_m = sums_of(stations.owner, stations.cell_m, count)
-    few = (there < LEAST_SHARE * length_m)[stations.owner] & ~found.by_name
+    few = (there < LEAST_SHARE * length_m - ROUNDING_M)[stations.owner] & ~found.by_name
     row = np.where(few, -1, found.row)
     return Counterparts(row, np.where(few, np.nan, found.offset_m), found.by_name & ~few, row >= 0)
 
@@ -226,7 +229,7 @@ def _in_runs(chosen: BoolArray, stations: Stations, least_m: float) -> BoolArray
     run = _runs(chosen, stations.part)
     length_m = sums_of(run[chosen], stations.cell_m[chosen], int(run.max(initial=-1)) + 1)
     kept = chosen.copy()
-    kept[chosen] = (length_m >= least_m - 1e-9)[run[chosen]]
+    kept[chosen] = (length_m >= least_m - ROUNDING_M)[run[chosen]]
     return kept
 
 
