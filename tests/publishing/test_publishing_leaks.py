@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -185,6 +186,60 @@ def test_geopackage_geometry(
         database.execute("INSERT INTO planted VALUES (?)", (wkb,))
         database.commit()
     assert kinds(folder, hidden, sample_run, "findings.gpkg") == {"coordinate"}
+
+
+@pytest.fixture(scope="module")
+def box(hidden: Any) -> list[float]:
+    """xmin, xmax, ymin, ymax of something confidential that is no point."""
+    wide = hidden.boxes[(hidden.boxes[:, 2] > hidden.boxes[:, 0]) & (hidden.boxes[:, 3] > hidden.boxes[:, 1])]
+    return wide[3][[0, 2, 1, 3]].tolist()
+
+
+def test_geopackage_spatial_index(folder: Path, hidden: Any, sample_run: Any, box: list[float]) -> None:
+    """An entry of the index alone, as a row leaves it that was deleted without its trigger."""
+    with closing(sqlite3.connect(folder / "findings.gpkg")) as database:
+        database.execute("INSERT INTO rtree_finding_polygon_geom VALUES (987654, ?, ?, ?, ?)", box)
+        database.commit()
+    found = search(folder, hidden, sample_run.facts.working_crs)
+    assert {(leak.place, leak.kind) for leak in found.leaks} == {
+        ("findings.gpkg", "coordinate"),
+        ("findings.gpkg: table rtree_finding_polygon_geom_node", "coordinate"),
+    }
+
+
+def test_geopackage_spatial_index_as_gdal_writes_it(
+    sample_run: Any, hidden: Any, box: list[float], tmp_path: Path
+) -> None:
+    """A layer written by GDAL whose rows are gone, its index left behind."""
+    xmin, xmax, ymin, ymax = box
+    shapes = [shapely.box(xmin, ymin, xmax, ymax)]
+    path = tmp_path / "planted.gpkg"
+    gpd.GeoDataFrame(geometry=shapes, crs=sample_run.facts.working_crs).to_file(path, layer="planted")
+    with closing(sqlite3.connect(path)) as database:
+        node = database.execute("SELECT data FROM rtree_planted_geom_node").fetchall()
+    (tmp_path / "planted.gpkg").unlink()
+    (tmp_path / "index.bin").write_bytes(b"".join(data for (data,) in node))
+    assert kinds(tmp_path, hidden, sample_run, "index.bin") == {"coordinate"}
+
+
+@pytest.mark.parametrize("order", ["<f8", ">f8"])
+def test_a_box_of_doubles(folder: Path, hidden: Any, sample_run: Any, box: list[float], order: str) -> None:
+    """The envelope that stands before a geometry in a GeoPackage, and xmin, ymin, xmax, ymax elsewhere."""
+    (folder / "envelope.bin").write_bytes(b"GP" + np.array(box, dtype=order).tobytes())
+    (folder / "bounds.bin").write_bytes(b"GP" + np.array(box, dtype=order)[[0, 2, 1, 3]].tobytes())
+    found = search(folder, hidden, sample_run.facts.working_crs)
+    assert {leak.place for leak in found.leaks} == {"envelope.bin", "bounds.bin"}
+
+
+def test_the_name_of_a_withheld_layer(sample_run: Any, tmp_path: Path) -> None:
+    """A name that no sentence of a report uses; the sample's own names are words that they do use."""
+    secret = next(layer for layer in sample_run.facts.layers if layer.name == "pipes")
+    layers = [replace(one, name="hush-mains") if one is secret else one for one in sample_run.facts.layers]
+    run = replace(sample_run, facts=replace(sample_run.facts, layers=tuple(layers)))
+    hidden = secrets(run, audience(run.facts, "public", "internal"))
+    assert "hush-mains" in hidden.texts
+    (tmp_path / "run.json").write_text('{"layers": ["hush-mains"]}', encoding="utf-8")
+    assert kinds(tmp_path, hidden, sample_run, "run.json") == {"text"}
 
 
 @pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "docProps/core.xml", "xl/worksheets/sheet2.xml"])

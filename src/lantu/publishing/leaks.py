@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from lantu.publishing.boxes import box_patterns
 from lantu.publishing.opening import open_folder
 from lantu.publishing.payload import points as payload_points
 from lantu.publishing.searching import Patterns
@@ -51,7 +52,7 @@ def search(folder: Path, hidden: Secrets, crs: str) -> Searched:
     """Search every file below ``folder`` for ``hidden``; places also in degrees and in the page's units.
 
     Texts are looked for in UTF-8 and UTF-16, places as pairs of doubles in either byte order, as decimals in
-    metres and degrees, and among the points of a page's packed geometry.
+    metres and degrees, and among the points of a page's packed geometry; boxes as ``box_patterns`` has them.
     """
     texts = {code: text for text in hidden.texts for code in _codes(text)}
     degrees = _degrees(hidden.points, crs)
@@ -59,7 +60,7 @@ def search(folder: Path, hidden: Secrets, crs: str) -> Searched:
     decimals = _decimals(hidden.points, 2) | _decimals(degrees, 6)
     for text in (*_decimals(hidden.open_points, 2), *_decimals(open_degrees, 6)):
         decimals.pop(text, None)  # an open place of the same digits gives the hidden one nothing away
-    binary = _pairs(hidden.points) | _pairs(degrees)
+    binary = _pairs(hidden.points) | _pairs(degrees) | box_patterns(hidden.boxes)
     patterns = Patterns([*texts, *decimals, *binary])
     leaks: dict[tuple[str, str], Leak] = {}
     count = 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from importlib.resources.abc import Traversable
 
-    from lantu.model import FloatArray, Layer, Run
+    from lantu.model import FloatArray, Layer, ObjectArray, Run
     from lantu.publishing.audience import Audience
 
 FINDING_TEXTS = (
@@ -51,14 +51,16 @@ SAME_M = 1e-6
 class Secrets:
     """``texts`` are searched for anywhere, ``words`` only as whole cells.
 
-    ``points`` has x and y in metres, ``open_points`` those that may be shown, shape (n, 2) each.
-    ``excused`` counts texts that stand in what the audience may see, and so give nothing away.
+    ``points`` has x and y in metres, ``open_points`` those that may be shown, shape (n, 2) each. ``boxes``
+    has xmin, ymin, xmax, ymax in metres of withheld geometries, but for boxes that something shown has too,
+    shape (n, 4). ``excused`` counts texts that stand in what the audience may see, and so give nothing away.
     """
 
     texts: frozenset[str]
     words: frozenset[str]
     points: FloatArray
     open_points: FloatArray
+    boxes: FloatArray
     excused: int
 
 
@@ -70,12 +72,14 @@ def secrets(run: Run, who: Audience) -> Secrets:
     hidden -= whole
     searched = {text for text in hidden if _searchable(text)}
     known = _within(searched, "\n".join(dict.fromkeys((*open_, *_own_texts()))))
-    hidden_points, open_points = _sorted_points(run, who)
+    hidden_shapes, open_shapes = _sorted_shapes(run, who)
+    hidden_points, open_points = _sorted_points(hidden_shapes, open_shapes)
     return Secrets(
         texts=frozenset(searched - known),
         words=frozenset(hidden - searched),
         points=hidden_points,
         open_points=open_points,
+        boxes=_hidden_boxes(hidden_shapes, open_shapes),
         excused=len(known),
     )
 
@@ -105,7 +109,8 @@ def _hidden_texts(run: Run, who: Audience) -> Iterator[str]:
         names = [*hidden, *delivered] if who.sees_layer(layer) else [*_columns(layer)]
         yield from _cells(layer.frame[[name for name in names if name in layer.frame.columns]])
         if not who.sees_layer(layer):
-            yield from (text for text in (layer.provenance.sha256, layer.provenance.path) if text)
+            told = (layer.name, layer.provenance.layer, layer.provenance.path, layer.provenance.sha256)
+            yield from (text for text in told if text)
     for table in (run.findings, run.waived):
         above = table[~who.may_see(table)]
         yield from _cells(pd.DataFrame(above[[*FINDING_TEXTS, *FINDING_NUMBERS]]))
@@ -202,8 +207,8 @@ def _assets(folder: Traversable) -> Iterable[str]:
             yield entry.read_bytes().decode("utf-8", errors="replace")
 
 
-def _sorted_points(run: Run, who: Audience) -> tuple[FloatArray, FloatArray]:
-    """Return the places of what is above the level that nothing below it shares, and all others."""
+def _sorted_shapes(run: Run, who: Audience) -> tuple[ObjectArray, ObjectArray]:
+    """Return the geometries of what is above the level, and all others."""
     hidden: list[Any] = []
     shown: list[Any] = []
     for layer in run.facts.layers:
@@ -213,16 +218,36 @@ def _sorted_points(run: Run, who: Audience) -> tuple[FloatArray, FloatArray]:
         geometry = table.geometry.to_numpy()
         hidden.append(geometry[~seen])
         shown.append(geometry[seen])
-    secret, known = (_points(shapes) for shapes in (hidden, shown))
+    return _joined(hidden), _joined(shown)
+
+
+def _joined(shapes: list[Any]) -> ObjectArray:
+    return np.concatenate([np.empty(0, dtype=object), *(np.asarray(one, dtype=object) for one in shapes)])
+
+
+def _sorted_points(hidden: ObjectArray, shown: ObjectArray) -> tuple[FloatArray, FloatArray]:
+    """Return the places of what is above the level that nothing below it shares, and all others."""
+    secret, known = _points(hidden), _points(shown)
     new = ~np.isin(_keys(secret), _keys(known))
     return secret[new], known
 
 
-def _points(shapes: list[Any]) -> FloatArray:
-    flat = (
-        np.concatenate([np.asarray(one, dtype=object) for one in shapes]) if shapes else np.empty(0, object)
-    )
-    points = shapely.get_coordinates(flat)
+def _hidden_boxes(hidden: ObjectArray, shown: ObjectArray) -> FloatArray:
+    """Return the boxes of what is above the level, without those that an index rounds to a shown one's."""
+    secret, known = (_boxes(shapes) for shapes in (hidden, shown))
+    rounded = {box.tobytes() for box in known.astype(np.float32)}
+    new = np.array([box.tobytes() not in rounded for box in secret.astype(np.float32)], dtype=np.bool_)
+    return secret[new]
+
+
+def _boxes(shapes: ObjectArray) -> FloatArray:
+    boxes = shapely.bounds(shapes).reshape(-1, 4)
+    finite = boxes[np.isfinite(boxes).all(axis=1)]
+    return np.unique(finite, axis=0) if len(finite) else finite
+
+
+def _points(shapes: ObjectArray) -> FloatArray:
+    points = shapely.get_coordinates(shapes)
     finite = points[np.isfinite(points).all(axis=1)]
     return np.unique(finite, axis=0) if len(finite) else finite
 
