@@ -75,7 +75,7 @@ def test_overlays_have_the_published_answers(
         if "difference" in answers:
             expected = _polygons_only(_shape(answers["difference"][1]))
             every = np.ones(1, dtype=np.bool_)
-            pairs, _ = uncovered(Uncovered(), a, rows_a=np.arange(1), chosen_a=every, others=[(b, every)])
+            pairs, *_ = uncovered(Uncovered(), a, rows_a=np.arange(1), chosen_a=every, others=[(b, every)])
             got = pairs.shape()[0] if len(pairs) else shapely.Polygon()
             assert shapely.area(shapely.symmetric_difference(got, expected)) < 1e-6, desc
             checked += 1

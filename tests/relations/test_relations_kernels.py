@@ -20,6 +20,7 @@ from lantu.relations.kernels import (
     kernels_for,
     outlines_of,
     paths_of,
+    remainders_m2,
     run_lengths_m,
     shared_areas_m2,
     widths,
@@ -87,6 +88,52 @@ def test_areas_are_as_near_to_exact_arithmetic_as_promised(
     exact = exact_shared_area(a, b)
     assert abs(float(exact - Fraction(_area(a, b)))) <= BOUND * box
     assert _area(a, b) == pytest.approx(_area(b, a), abs=2 * BOUND * box)
+
+
+def _remainder(a: Any, covers: Any) -> float:
+    """What the covers leave of a, by the kernel."""
+    many = outlines_of(covers) if len(covers) else outlines_of(_objects(a))
+    zero = np.zeros(1, dtype=np.int64)
+    first = np.array([0, len(covers)], dtype=np.int64)
+    return float(remainders_m2(outlines_of(_objects(a)), zero, many, first, np.arange(len(covers)))[0])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    step=st.sampled_from([0.0, 1e-9, 1e-3]),
+    scale=st.sampled_from([1e-3, 1.0, 1e5]),
+    far=st.sampled_from(FAR),
+)
+def test_remainders_are_as_near_to_exact_arithmetic_as_promised(
+    seed: int, step: float, scale: float, far: float
+) -> None:
+    """One cover leaves what is not shared; a second leaves of both together what GEOS finds."""
+    random = np.random.default_rng(seed)
+    a, b, c = (shapely.transform(_ground(random, step=step), lambda xy: xy * scale + far) for _ in range(3))
+    assume(not any(shape.is_empty for shape in (a, b, c)) and shapely.is_valid(_objects(a, b, c)).all())
+    box = shapely.box(*a.bounds).area
+    exact = exact_shared_area(a, a) - exact_shared_area(a, b)
+    assert abs(float(exact - Fraction(_remainder(a, _objects(b))))) <= BOUND * box
+    together = _remainder(a, _objects(b, c))
+    assert together == pytest.approx(_remainder(a, _objects(c, b, b)), abs=2 * BOUND * box)
+    drawn = shapely.difference(a, shapely.union(b, c)).area
+    rounded = 8 * np.finfo(np.float64).eps * (far + 8 * scale) * (a.length + b.length + c.length)
+    assert together == pytest.approx(drawn, abs=BOUND * box + rounded)
+    assert _remainder(a, _objects()) == pytest.approx(a.area, abs=BOUND * box)
+    assert _remainder(a, _objects(a)) == 0.0
+
+
+@pytest.mark.parametrize("covers", [1, 3, 40])
+def test_remainders_of_large_polygons_are_swept_window_by_window(covers: int) -> None:
+    angle = np.linspace(0, 2 * np.pi, 4_000, endpoint=False)
+    radius = 500 + 20 * (np.arange(4_000) % 2)
+    gear = shapely.Polygon(np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]) + 431_386.0)
+    random = np.random.default_rng(3)
+    places = [shapely.Point(431_386.0 + random.uniform(-500, 500, 2)) for _ in range(covers)]
+    blobs = _objects(*(place.buffer(random.uniform(50, 200), quad_segs=50) for place in places))
+    drawn = shapely.difference(gear, shapely.union_all(blobs)).area
+    assert _remainder(gear, blobs) == pytest.approx(drawn, rel=1e-9)
 
 
 @pytest.mark.parametrize("vertices", [3_000, 30_000])

@@ -51,7 +51,7 @@ def test_pieces_give_the_measures_of_the_whole(
             a, b = layer(small, accuracy_m=0.5), layer(large)
             found = [related(relation, a, b) for relation in (Overlaps(), Near(within_m=20.0))]
             found.append(related(Overlaps(), b, a))
-            rest, out = uncovered(
+            rest, out, _ = uncovered(
                 Uncovered(),
                 a,
                 rows_a=np.arange(len(a)),

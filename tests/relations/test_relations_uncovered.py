@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantu.relations import NO_ROW, Uncovered, uncovered
+from lantu.relations.left_out import STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lantu.model import Layer
 
 
-def _rest(a: Any, *others: Any, relation: Any = None, masks: Any = None) -> Any:
+def _by(*, kernels: bool, a: Any, others: Any, relation: Any, masks: Any) -> Any:
     chosen = masks or [np.ones(len(other), dtype=np.bool_) for other in others]
     return uncovered(
         relation or Uncovered(),
@@ -26,7 +27,22 @@ def _rest(a: Any, *others: Any, relation: Any = None, masks: Any = None) -> Any:
         rows_a=np.arange(len(a)),
         chosen_a=np.ones(len(a), dtype=np.bool_),
         others=list(zip(others, chosen, strict=True)),
+        kernels=kernels,
     )
+
+
+def _rest(a: Any, *others: Any, relation: Any = None, masks: Any = None) -> Any:
+    """Return what is left, by GEOS, after asking the kernels and finding the same."""
+    way = {"a": a, "others": others, "relation": relation, "masks": masks}
+    (pairs, out, _), (again, out_again, by_geos) = (_by(kernels=kernels, **way) for kernels in (False, True))
+    assert by_geos == 0
+    assert again.rows_a.tolist() == pairs.rows_a.tolist()
+    for name, values in pairs.measures.items():
+        np.testing.assert_array_equal(again[name], values)
+    assert shapely.to_wkb(again.shape()).tolist() == shapely.to_wkb(pairs.shape()).tolist()
+    assert (out_again.count, out_again.failed) == (out.count, out.failed)
+    assert out_again.area_m2 == pytest.approx(out.area_m2, abs=STEP * max(out.count, 1))
+    return pairs, out
 
 
 def test_what_is_left_by_hand(layer: Callable[..., Layer]) -> None:
@@ -74,6 +90,15 @@ def test_narrow_rests_are_left_out_and_do_not_add_to_wide_ones(layer: Callable[.
     assert pairs.shape()[0].equals(shapely.box(8, 0, 10, 10))
     assert out.count == 2
     assert out.area_m2 == pytest.approx(8.0, abs=1e-5)
+
+
+def test_a_narrow_rest_too_small_to_be_reported_is_not_the_tolerance_s_doing(
+    layer: Callable[..., Layer],
+) -> None:
+    a = layer([shapely.box(0, 0, 10, 10), shapely.box(20, 0, 30, 10)], accuracy_m=0.25)
+    b = layer([shapely.box(0.4, 0, 10, 10), shapely.box(20.2, 0, 30, 10)])
+    assert _rest(a, b, relation=Uncovered(min_area_m2=3.0))[1].count == 1
+    assert _rest(a, b, relation=Uncovered(min_share=0.05))[1].count == 0
 
 
 def test_two_wide_rests_make_one_row(layer: Callable[..., Layer]) -> None:

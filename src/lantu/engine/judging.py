@@ -114,10 +114,16 @@ def judge_tile(meeting: Meeting, choices: Mapping[str, Choice], rows: IntArray) 
 
 def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray) -> dict[str, Judged]:
     """Judge the relations that look at a subject and all its neighbours at once."""
+    by_geos = 0
     try:
         if isinstance(rule.relation, Uncovered):
-            pairs, left = uncovered(
-                rule.relation, meeting.a, rows_a=rows, chosen_a=choice.a, others=choice.others
+            pairs, left, by_geos = uncovered(
+                rule.relation,
+                meeting.a,
+                rows_a=rows,
+                chosen_a=choice.a,
+                others=choice.others,
+                kernels=meeting.kernels,
             )
             pairs = replace(pairs, others=tuple(layer for layer, _ in choice.others))
         elif isinstance(rule.relation, Alongside):
@@ -137,7 +143,12 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
         shapes = CountedShapes(pairs.shape)
         verdict = rule.judge(replace(pairs, shapes=shapes))
         tally = Tally(
-            candidates=subjects, measured=subjects, judged=judged, geometries=len(shapes.asked), left=left
+            candidates=subjects,
+            measured=subjects,
+            judged=judged,
+            geometries=len(shapes.asked),
+            by_geos=by_geos,
+            left=left,
         )
         return {rule.code: Judged(verdict, tally)}
     except Exception as error:  # noqa: BLE001  # as above

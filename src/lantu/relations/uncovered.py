@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from lantu.relations.candidates import rows_that_meet
+from lantu.relations.cover import cover_of
 from lantu.relations.index import LINE, POINT, POLYGON, index_of
-from lantu.relations.left_out import LeftOut, left_out
-from lantu.relations.local import MARGIN_M, around
+from lantu.relations.kernels import remainders_m2
+from lantu.relations.left_out import LeftOut, in_steps, left_out
 from lantu.relations.overlaps import KeptShapes, share_of
 from lantu.relations.overlay import grown, lineal, overlay, polygonal, union_of_each
 from lantu.relations.pairs import NO_ROW, Pairs
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations.cover import Cover
     from lantu.relations.spec import Uncovered
 
-    # Covering polygons, and for each the position of the subject that it may cover; sorted by subject.
-    Others: TypeAlias = tuple[ObjectArray, IntArray]
+ROUNDING = 1e-9
+"""How far off a share may be: the two ways to measure round areas differently."""
 
 
 def uncovered(
@@ -35,14 +36,19 @@ def uncovered(
     rows_a: IntArray,
     chosen_a: BoolArray,
     others: Sequence[tuple[Layer, BoolArray]],
-) -> tuple[Pairs, LeftOut]:
+    kernels: bool = False,
+) -> tuple[Pairs, LeftOut, int]:
     """Return the subjects of which something is left, one row each, and what the tolerance left out.
+
+    And how many subjects a kernel left to GEOS because it could not promise its bound.
 
     ``others`` are the layers that may cover, each with the mask of its features that count; only their
     polygons cover. The tolerance is that of the subjects' layer and the least accurate of them.
     ``area_m2`` counts the parts of the rest that are wide; narrower parts are left out by the tolerance
-    and summed up there. Points: further than the tolerance from every polygon. Lines: ``length_m`` of
-    what runs outside, if it leaves the polygons by more than the tolerance.
+    and summed up there, where the whole rest would have reached the thresholds. Points: further than the
+    tolerance from every polygon. Lines: ``length_m`` of what runs outside, if it leaves the polygons by more
+    than the tolerance. ``kernels`` says that compiled kernels measure what they can: GEOS then sees only
+    those polygons of which areas do not tell enough.
     """
     between = [tolerance_between(a, layer) for layer, _ in others]
     tolerance_m = max(between, default=tolerance_between(a, None))
@@ -51,9 +57,12 @@ def uncovered(
     kind = index_of(a).dimension[subjects]
     subjects, kind = subjects[kind >= 0], kind[kind >= 0]
     geometry = a.geometry[subjects]
-    cover = _cover(a, subjects, others, tolerance_m)
+    cover = cover_of(a, subjects, others, tolerance_m)
     rest = _Rest(len(subjects))
-    _leave_areas(rest, geometry, np.flatnonzero(kind == POLYGON), cover, tolerance_m)
+    polygons = np.flatnonzero(kind == POLYGON)
+    if kernels and len(polygons):
+        polygons = _leave_measured(rest, relation, polygons, cover, tolerance_m)
+    _leave_areas(rest, relation, geometry, polygons, cover, tolerance_m)
     _leave_lines(rest, geometry, np.flatnonzero(kind == LINE), cover, tolerance_m)
     _leave_points(rest, geometry, np.flatnonzero(kind == POINT), cover, tolerance_m)
     kept = rest.wide & ~(rest.area_m2 < relation.min_area_m2) & ~(rest.share_a < relation.min_share)
@@ -72,7 +81,7 @@ def uncovered(
         shapes=KeptShapes(rest.shape[kept]),
         others=tuple(layer for layer, _ in others),
     )
-    return pairs, rest.left_out
+    return pairs, rest.left_out, rest.by_geos
 
 
 class _Rest:
@@ -85,41 +94,41 @@ class _Rest:
         self.wide = np.zeros(size, dtype=np.bool_)
         self.shape: ObjectArray = np.full(size, None, dtype=object)
         self.left_out = LeftOut()
+        self.by_geos = 0
 
 
-def _cover(
-    a: Layer, subjects: IntArray, others: Sequence[tuple[Layer, BoolArray]], tolerance_m: float
-) -> Others:
-    """Return all polygons within the tolerance of each subject, in the order of layers and ids."""
-    geometry: list[ObjectArray] = [np.empty(0, dtype=object)]
-    owner, order = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for number, (layer, chosen) in enumerate(others):
-        rows_a, rows = rows_that_meet(a, layer, subjects, reach_m=tolerance_m)
-        index = index_of(layer)
-        fit = chosen[rows] & (index.dimension[rows] == POLYGON)
-        if layer is a:
-            fit &= rows != rows_a
-        rows_a, rows = rows_a[fit], rows[fit]
-        pieces, _ = around(layer, rows, index_of(a).bounds_m[rows_a], margin_m=MARGIN_M + tolerance_m)
-        geometry.append(pieces)
-        owner.append(np.searchsorted(subjects, rows_a))
-        order.append(index.rank[rows] + (number << 40))
-    owners = np.concatenate(owner)
-    place = np.lexsort((np.concatenate(order), owners))
-    return np.concatenate(geometry)[place], owners[place]
+def _leave_measured(
+    rest: _Rest, relation: Uncovered, at: IntArray, cover: Cover, tolerance_m: float
+) -> IntArray:
+    """Fill in what areas alone say of polygons, and return the positions of those that GEOS has to look at.
+
+    The others have too little left to be reported, or less than a disc of the tolerance: so nothing wide.
+    """
+    own = cover.of(at)
+    over, rows = own.outlines
+    outlines = index_of(own.a).outlines
+    first = np.searchsorted(own.owner, np.arange(len(at) + 1))
+    left_m2 = in_steps(remainders_m2(outlines, own.subjects, over, first, rows))
+    rest.by_geos += int(np.isnan(left_m2).sum())
+    few = ~_reaches(relation, left_m2, outlines.area_m2[own.subjects])
+    narrow = left_m2 <= np.pi / 4.0 * tolerance_m**2
+    rest.left_out += left_out(narrow & ~few & (left_m2 > 0), area_m2=left_m2)
+    return at[~(few | narrow)]
 
 
-def _of(cover: Others, at: IntArray, size: int) -> Others:
-    """Return the polygons over the subjects at these positions, renumbered 0..len(at)-1."""
-    number = np.full(size, -1, dtype=np.int64)
-    number[at] = np.arange(len(at))
-    owner = number[cover[1]]
-    return cover[0][owner >= 0], owner[owner >= 0]
+def _reaches(relation: Uncovered, left_m2: FloatArray, whole_m2: FloatArray) -> BoolArray:
+    """Return which rests reach the thresholds, narrow parts included; unknown ones do."""
+    little = left_m2 < relation.min_area_m2
+    little |= share_of(left_m2, whole_m2) < relation.min_share * (1.0 - ROUNDING)
+    return np.asarray(~little, dtype=np.bool_)
 
 
-def _leave_areas(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others, tolerance_m: float) -> None:
+def _leave_areas(
+    rest: _Rest, relation: Uncovered, geometry: ObjectArray, at: IntArray, cover: Cover, tolerance_m: float
+) -> None:
     """Fill in what is left of polygons: the parts that are wide."""
-    covering, owner = _of(cover, at, len(geometry))
+    own = cover.of(at)
+    covering, owner = own.pieces, own.owner
     alone = shapely.covers(covering, geometry[at][owner])
     done = np.bincount(owner[alone], minlength=len(at)) > 0
     left = ~done[owner]  # most subjects stand under one polygon whole; the others need the union
@@ -129,14 +138,16 @@ def _leave_areas(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others
     parts, owner = shapely.get_parts(whole, return_index=True)
     area_m2: FloatArray = np.asarray(shapely.area(parts), dtype=np.float64)
     wide = wide_parts(parts, tolerance_m)
+    whole_m2 = np.asarray(shapely.area(geometry[at]), dtype=np.float64)
     left_m2 = sums_of(owner, np.where(wide, area_m2, 0.0), len(at))
-    narrow_m2 = sums_of(owner, np.where(wide, 0.0, area_m2), len(at))
+    narrow_m2 = in_steps(sums_of(owner, np.where(wide, 0.0, area_m2), len(at)))
     rest.area_m2[at] = left_m2
-    rest.share_a[at] = share_of(left_m2, np.asarray(shapely.area(geometry[at])))
+    rest.share_a[at] = share_of(left_m2, whole_m2)
     rest.wide[at] = left_m2 > 0
     present, group = np.unique(owner[wide], return_inverse=True)
     rest.shape[at[present]] = _joined(parts[wide], group)
-    rest.left_out += left_out(narrow_m2 > 0, area_m2=narrow_m2, failed=shapely.is_missing(whole))
+    out = (narrow_m2 > 0) & _reaches(relation, in_steps(left_m2) + narrow_m2, whole_m2)
+    rest.left_out += left_out(out, area_m2=narrow_m2, failed=shapely.is_missing(whole))
 
 
 def _joined(parts: ObjectArray, group: IntArray) -> ObjectArray:
@@ -149,9 +160,10 @@ def _joined(parts: ObjectArray, group: IntArray) -> ObjectArray:
     return joined
 
 
-def _leave_lines(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others, tolerance_m: float) -> None:
+def _leave_lines(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Cover, tolerance_m: float) -> None:
     """Fill in what is left of lines that leave the polygons by more than the tolerance."""
-    over = union_of_each(*_of(cover, at, len(geometry)), count=len(at))
+    own = cover.of(at)
+    over = union_of_each(own.pieces, own.owner, count=len(at))
     outside = lineal(overlay(shapely.difference, geometry[at], over))
     length_m: FloatArray = np.asarray(shapely.length(outside), dtype=np.float64)
     beyond = overlay(shapely.difference, outside, grown(over, tolerance_m))
@@ -163,11 +175,10 @@ def _leave_lines(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others
     rest.left_out += left_out((length_m > 0) & ~wide, length_m=length_m, failed=np.isnan(length_m))
 
 
-def _leave_points(
-    rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Others, tolerance_m: float
-) -> None:
+def _leave_points(rest: _Rest, geometry: ObjectArray, at: IntArray, cover: Cover, tolerance_m: float) -> None:
     """Fill in which points stand further than the tolerance from every polygon."""
-    over, owner = _of(cover, at, len(geometry))
+    own = cover.of(at)
+    over, owner = own.pieces, own.owner
     away_m = np.full(len(at), np.inf)
     each_m = shapely.distance(geometry[at][owner], over)  # NaN where a large polygon has no part nearby
     np.minimum.at(away_m, owner, np.nan_to_num(each_m, nan=np.inf))

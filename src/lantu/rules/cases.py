@@ -171,7 +171,7 @@ def _run_pairs(
     rows = np.arange(len(a), dtype=np.int64)
     if isinstance(rule.relation, Uncovered):
         chosen = tuple((layer, rule.selects_b(layer)) for layer in others)
-        pairs, left = uncovered(rule.relation, a, rows_a=rows, chosen_a=rule.selects_a(a), others=chosen)
+        pairs, left, _ = uncovered(rule.relation, a, rows_a=rows, chosen_a=rule.selects_a(a), others=chosen)
     elif isinstance(rule.relation, Coverage):
         pairs, left = gaps(rule.relation, a, chosen_a=rule.selects_a(a))
     elif isinstance(rule.relation, Alongside):

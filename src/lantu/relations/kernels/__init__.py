@@ -27,6 +27,7 @@ __all__ = [
     "kernels_for",
     "outlines_of",
     "paths_of",
+    "remainders_m2",
     "run_lengths_m",
     "shared_areas_m2",
     "unbalanced_edges",
@@ -53,6 +54,18 @@ def shared_areas_m2(
     area_m2, covered = np.empty(len(i)), np.empty(len(i), dtype=np.int8)
     area.shared_areas(one, two, i, j, area_m2, covered)
     return area_m2, covered
+
+
+def remainders_m2(one: Outlines, i: IntArray, two: Outlines, first: IntArray, j: IntArray) -> FloatArray:
+    """Return what of each feature i of the one no feature j[first[k]:first[k + 1]] of the other covers.
+
+    In square metres, shape (n,), NaN for GEOS to say; ``first`` has n + 1 elements.
+    """
+    from lantu.relations.kernels import remainder
+
+    area_m2 = np.empty(len(i))
+    remainder.remainders(one, i, two, first, j, area_m2)
+    return area_m2
 
 
 def widths(

@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.relations.kernels.compiled import kernel
-from lantu.relations.kernels.window import COLUMNS, HIGH, LOW, SIGN, SLOPE, Window, X, most_pieces, pieces_in
+from lantu.relations.kernels.window import (
+    COLUMNS,
+    HIGH,
+    LOW,
+    MOST_HALVINGS,
+    SIGN,
+    SLOPE,
+    Window,
+    X,
+    halved,
+    most_pieces,
+    pieces_in,
+    put,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +37,6 @@ if TYPE_CHECKING:
 MOST_PRODUCTS = 2048
 """A window in which more pairs of pieces would have to be looked at is halved: for speed where polygons are
 large, and because the error of a window grows with their number."""
-
-MOST_HALVINGS = 60
-"""A window that is still too full after so many has edges without number through one point."""
-
 
 PARTLY, FIRST, SECOND, APART = range(4)
 """Whether the first or the second is seen to lie in the other whole, or both to share nothing."""
@@ -105,7 +114,7 @@ def _shared_m2(
     whole = common_window(one.boxes_m[i], two.boxes_m[j])
     if not (whole.low_x < whole.high_x and whole.low_y < whole.high_y):
         return 0.0
-    _set(windows, 0, whole)
+    put(windows, 0, whole)
     waiting, total = 1, 0.0
     while waiting:
         waiting -= 1
@@ -118,29 +127,8 @@ def _shared_m2(
         elif waiting + 2 > MOST_HALVINGS:
             return np.nan
         else:
-            waiting = _halved(window, windows, waiting)
+            waiting = halved(window, windows, waiting)
     return total
-
-
-@kernel
-def _halved(window: Window, windows: FloatArray, waiting: int) -> int:
-    """Put both halves of a window among the waiting ones, cut across its longer side."""
-    low_x, low_y, high_x, high_y = window
-    _set(windows, waiting, window)
-    _set(windows, waiting + 1, window)
-    if high_x - low_x > high_y - low_y:
-        middle = low_x + (high_x - low_x) / 2.0
-        windows[waiting, 2], windows[waiting + 1, 0] = middle, middle
-    else:
-        middle = low_y + (high_y - low_y) / 2.0
-        windows[waiting, 3], windows[waiting + 1, 1] = middle, middle
-    return waiting + 2
-
-
-@kernel
-def _set(windows: FloatArray, number: int, window: Window) -> None:
-    windows[number, 0], windows[number, 1] = window.low_x, window.low_y
-    windows[number, 2], windows[number, 3] = window.high_x, window.high_y
 
 
 @kernel

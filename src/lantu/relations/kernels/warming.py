@@ -10,6 +10,7 @@ from lantu.relations.kernels.balance import unbalanced
 from lantu.relations.kernels.farthest import farthest
 from lantu.relations.kernels.outlines import outlines_of
 from lantu.relations.kernels.paths import paths_of, run_lengths
+from lantu.relations.kernels.remainder import remainders
 from lantu.relations.kernels.width import widths
 
 
@@ -20,6 +21,7 @@ def warm() -> None:
     area_m2, covered, answer = np.empty(1), np.empty(1, dtype=np.int8), np.empty(1, dtype=np.int8)
     shared_areas(squares, squares, i, j, area_m2, covered)
     widths(squares, squares, i, j, area_m2, covered, 0.1, answer)
+    remainders(squares, i, squares, np.array([0, 1], dtype=np.int64), j, area_m2)
     unbalanced(squares, np.ones(2, dtype=np.bool_))
     lines = paths_of(np.array([shapely.LineString([(0, 0), (2, 0)])] * 2, dtype=object))
     run_lengths(lines, lines, i, j, 1.0, area_m2)

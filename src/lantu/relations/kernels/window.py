@@ -23,6 +23,9 @@ of it, -1 where right. In metres from the window's lower left corner."""
 
 COLUMNS = 5
 
+MOST_HALVINGS = 60
+"""A window that is still too full after so many has edges without number through one point."""
+
 
 class Window(NamedTuple):
     """An upright box in metres."""
@@ -160,3 +163,25 @@ def _cut(xy: FloatArray, i: int, side: int | np.int64, window: Window, pieces: F
     elif x_high < 0.0:
         high = min(max(ay - ax / slope, low), high)
     return _piece(pieces, count, low, high, x_low, slope, sign)
+
+
+@kernel
+def halved(window: Window, windows: FloatArray, waiting: int) -> int:
+    """Put both halves of a window among the waiting ones, cut across its longer side."""
+    low_x, low_y, high_x, high_y = window
+    put(windows, waiting, window)
+    put(windows, waiting + 1, window)
+    if high_x - low_x > high_y - low_y:
+        middle = low_x + (high_x - low_x) / 2.0
+        windows[waiting, 2], windows[waiting + 1, 0] = middle, middle
+    else:
+        middle = low_y + (high_y - low_y) / 2.0
+        windows[waiting, 3], windows[waiting + 1, 1] = middle, middle
+    return waiting + 2
+
+
+@kernel
+def put(windows: FloatArray, number: int, window: Window) -> None:
+    """Set a window down in the row ``number`` of an array of four columns."""
+    windows[number, 0], windows[number, 1] = window.low_x, window.low_y
+    windows[number, 2], windows[number, 3] = window.high_x, window.high_y
