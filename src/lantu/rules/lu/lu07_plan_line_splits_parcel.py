@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ import shapely
 from lantu.messages import message
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Overlaps
+from lantu.relations.overlay import union_of_each
 from lantu.rules.base import PairRule
 from lantu.rules.land_use import CLASS, is_missing, raw_use
 from lantu.rules.verdict import verdict
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 UNKNOWN = ""
 """Stands for plots whose code has no single class."""
+
+ROUNDING = 1e-9
+"""How far off a sum of shares may be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +84,14 @@ class PlanLineSplitsParcel(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return one finding per parcel with two classes, or with one and an unknown one."""
-        parts = _parts(pairs)
+        parts = _parts(pairs, self.min_share)
         parts = parts[parts["share"] >= self.min_share]
         parts = parts[parts.groupby("row")["class"].transform("size") > 1]
         parts = parts.sort_values(["row", "share", "class"], ascending=[True, False, True])
         known = (parts["class"] != UNKNOWN).groupby(parts["row"]).sum()
-        minor = parts[parts.duplicated("row")]
+        minor = parts[parts.duplicated("row")].copy()
+        single = minor["ground"].isna()
+        minor.loc[single, "ground"] = pairs.shape(minor.loc[single, "pair"].to_numpy(dtype=np.int64))
         rows = known.index.to_numpy(dtype=np.int64)
         first = np.searchsorted(pairs.rows_a, rows)  # the position of each parcel's first pair
         return verdict(
@@ -93,51 +100,72 @@ class PlanLineSplitsParcel(PairRule):
             undecidable=(known < 2).to_numpy(),  # noqa: PLR2004  # two classes make a split
             field=CLASS,
             value_a=pairs.subject[CLASS][first],
-            value_b=_each(parts, lambda part: ";".join(name or "?" for name in part["class"])),
+            value_b=_each(parts, _classes_said, "class"),
             raw_a=raw_use(pairs.subject)[first],
-            measure=minor.groupby("row")["area"].agg(math.fsum).to_numpy(),
+            measure=_each(minor, math.fsum, "area").astype(np.float64),
             unit="m2",
-            share_a=minor.groupby("row")["share"].agg(math.fsum).to_numpy(),
-            shape=_each(minor, lambda part: shapely.union_all(part["ground"].to_numpy())),
+            share_a=_each(minor, math.fsum, "share").astype(np.float64),
+            shape=union_of_each(
+                minor["ground"].to_numpy(),
+                np.searchsorted(rows, minor["row"].to_numpy(dtype=np.int64)),
+                count=len(rows),
+            ),
             facts={
-                "classes": _each(parts, _shares_said),
+                "classes": _each(parts, _shares_said, "class", "share"),
                 "required_share": self.min_share,
                 "tolerance_m": pairs.tolerance_m,
             },
         )
 
 
-def _parts(pairs: Pairs) -> pd.DataFrame:
-    """Return row, class, area, share and ground of each class on each parcel with more than one.
+def _parts(pairs: Pairs, min_share: float) -> pd.DataFrame:
+    """Return row, class, area and share of each class on each parcel with more than one.
 
     Plots of one class are united, so ground that a plan covers twice counts once; in the order of their
-    ids, so that the order of rows changes no bit.
+    ids, so that the order of rows changes no bit. What they share together is at most the sum of their
+    shares, so classes that do not even reach ``min_share`` by that are left out before any ground is drawn.
+    ``ground`` is there where several plots were united; ``pair`` is the position of the one plot else.
     """
     classes = np.where(is_missing(pairs.other[CLASS]), UNKNOWN, pairs.other[CLASS])
     found = pd.DataFrame({"row": pairs.rows_a, "class": classes, "id": pairs.other.ids})
     found["area"], found["share"] = pairs["area_m2"], pairs["share_a"]
+    found["pair"] = np.arange(len(pairs))
+    together = found.groupby(["row", "class"])["share"].transform("sum")
+    found = found[together >= min_share * (1.0 - ROUNDING)]
     found = found[found.groupby("row")["class"].transform("nunique") > 1]
-    found["ground"] = pairs.shape(found.index.to_numpy(dtype=np.int64))
     found = found.sort_values(["row", "class", "id"])
+    found["ground"] = np.full(len(found), None, dtype=object)
     parts = found.drop_duplicates(["row", "class"]).set_index(["row", "class"])
     several = found[found.duplicated(["row", "class"], keep=False)]
-    for key, plots in several.groupby(["row", "class"]):
-        ground = shapely.union_all(plots["ground"].to_numpy())
-        whole_m2 = plots["area"].iloc[0] / plots["share"].iloc[0]
-        parts.loc[key, ["area", "share"]] = ground.area, ground.area / whole_m2
-        parts.at[key, "ground"] = ground  # noqa: PD008  # loc would take a geometry apart
-    return parts.reset_index()
+    plots = several.drop_duplicates(["row", "class"])
+    group = np.asarray(several.groupby(["row", "class"], sort=False).ngroup(), dtype=np.int64)
+    drawn = pairs.shape(several["pair"].to_numpy(dtype=np.int64))
+    ground = union_of_each(drawn, group, count=len(plots))
+    area_m2 = shapely.area(ground)
+    several_at = plots.index
+    parts = found.drop_duplicates(["row", "class"]).copy()
+    parts["ground"] = np.full(len(parts), None, dtype=object)
+    parts.loc[several_at, "ground"] = ground
+    parts.loc[several_at, "share"] = area_m2 / (plots["area"] / plots["share"]).to_numpy()
+    parts.loc[several_at, "area"] = area_m2
+    return parts
 
 
-def _each(parts: pd.DataFrame, say: Callable[[pd.DataFrame], Any]) -> ObjectArray:
-    """Return what is said of each parcel's parts, in the order of the parcels."""
-    said = [say(part) for _, part in parts.groupby("row", sort=True)]
-    column = np.empty(len(said), dtype=object)
-    column[:] = said
-    return column
+def _each(parts: pd.DataFrame, say: Callable[..., Any], *columns: str) -> ObjectArray:
+    """Return what is said of the columns' values of each parcel's parts, which stand together."""
+    row = parts["row"].to_numpy()
+    ends = [*np.flatnonzero(np.diff(row, prepend=-1)), len(row)]
+    values = [parts[column].tolist() for column in columns]
+    said = np.empty(len(ends) - 1, dtype=object)
+    said[:] = [say(*(value[start:stop] for value in values)) for start, stop in pairwise(ends)]
+    return said
 
 
-def _shares_said(part: pd.DataFrame) -> Message:
+def _classes_said(classes: list[str]) -> str:
+    return ";".join(name or "?" for name in classes)
+
+
+def _shares_said(classes: list[str], shares: list[float]) -> Message:
     return listed(
         [
             message(
@@ -145,6 +173,6 @@ def _shares_said(part: pd.DataFrame) -> Message:
                 use=Word(CLASS, {"word": name}) if name != UNKNOWN else message("rules.class_unknown"),
                 share=share,
             )
-            for name, share in zip(part["class"], part["share"], strict=True)
+            for name, share in zip(classes, shares, strict=True)
         ]
     )
