@@ -76,7 +76,6 @@ class Blueprint:
             settings.layer_specs(),
             base=settings.folder,
             crs=settings.crs,
-            language=settings.language,
             town_layer=settings.town_layer,
             progress=progress,
             environment=settings.environment or None,

@@ -25,16 +25,17 @@ POINT = shapely.Point(1, 2)
 COLLECTION = shapely.GeometryCollection
 
 
-def mended(name: str, *geometry: object, language: Any = "en") -> tuple[ObjectArray, pd.DataFrame]:
+def mended(name: str, *geometry: object) -> tuple[ObjectArray, pd.DataFrame]:
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = geometry
     notes = ProblemNotes(record=np.arange(1, len(shapes) + 1))
-    found = mend(shapes, standard=standard(name), notes=notes, language=language)
+    found = mend(shapes, standard=standard(name), notes=notes)
     return found, notes.log()
 
 
-def told(log: pd.DataFrame) -> list[Any]:
-    return list(log[["kind", "row", "detail"]].itertuples(index=False, name=None))
+def told(log: pd.DataFrame, language: Any = "en") -> list[Any]:
+    rows = log[["kind", "row", "detail"]].itertuples(index=False, name=None)
+    return [(kind, row, detail.text(language) if detail else detail) for kind, row, detail in rows]
 
 
 def test_good_geometry_passes_untouched() -> None:
@@ -56,7 +57,7 @@ def test_an_invalid_polygon_is_repaired_and_its_place_noted() -> None:
     assert found[1].area == pytest.approx(2.0)
     assert told(log) == [("geometry_invalid", 1, "Self-intersection")]
     assert log["geometry"][0] == shapely.Point(1, 1)
-    assert told(mended("land.parcel", BOW_TIE, language="zh")[1])[0][2] == "自相交"
+    assert told(mended("land.parcel", BOW_TIE)[1], "zh")[0][2] == "自相交"
 
 
 @pytest.mark.parametrize("wkt", ["POLYGON ((0 0, 1 1, 2 2, 0 0))", "POLYGON ((0 0, 0 0, 0 0, 0 0))"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
-    from lantu.messages import Language, Message
+    from lantu.messages import Message
     from lantu.model import BoolArray, FloatArray, Layer, ObjectArray
 
 
@@ -72,7 +72,6 @@ def note_outside(
     origins: Mapping[str, Origin],
     working: CRS,
     towns: Layer | None,
-    language: Language,
 ) -> list[Layer]:
     """Return the layers with a problem for each feature outside the district, and what it looks like.
 
@@ -92,7 +91,7 @@ def note_outside(
         if area is None or not outside.any():
             noted.append(layer)
             continue
-        detail = message("engine.outside_area", area=name, guess=_guess(origin, outside, area)).text(language)
+        detail = message("engine.outside_area", area=name, guess=_guess(origin, outside, area))
         located = np.isfinite(layer.bounds_m[:, 0]) | origin.failed
         rows = np.array([-1]) if bool(outside[located].all()) else np.flatnonzero(outside)
         noted.append(replace(layer, problems=_with(layer, rows, detail)))
@@ -173,7 +172,7 @@ def _guess(origin: Origin, outside: BoolArray, area: Bounds) -> Message:
     return found.message if found is not None else message("engine.no_guess")
 
 
-def _with(layer: Layer, rows: Any, detail: str) -> pd.DataFrame:  # noqa: ANN401  # an index array
+def _with(layer: Layer, rows: Any, detail: Message) -> pd.DataFrame:  # noqa: ANN401  # an index array
     size = len(rows)
     record = layer.frame["record"].to_numpy()
     added = pd.DataFrame(

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from lantu.engine.progress import Progress
     from lantu.engine.reading import Delivered
-    from lantu.messages import Language, Message
+    from lantu.messages import Message
     from lantu.model import LayerSpec
 
 
@@ -69,7 +69,6 @@ def load(
     *,
     base: Path,
     crs: str,
-    language: Language,
     town_layer: str | None = None,
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
@@ -97,7 +96,7 @@ def load(
     layers = []
     origins: dict[str, Origin] = {}
     for delivery in deliveries:
-        layer, origin = _layer(delivery, working, district, base, language)
+        layer, origin = _layer(delivery, working, district, base)
         layers.append(layer)
         if origin is not None:
             origins[layer.name] = origin
@@ -105,10 +104,10 @@ def load(
             progress.advance()
     for position, delivery in enumerate(deliveries):
         if _in_degrees(delivery, layers[position], district):
-            trial, _ = _layer(replace(delivery, crs=WGS84), working, district, base, language)
+            trial, _ = _layer(replace(delivery, crs=WGS84), working, district, base)
             layers[position] = _with_hint(layers[position], web_map_seen(trial, layers))
     towns = next((layer for layer in layers if layer.name == town_layer), None)
-    return Loaded(layers=tuple(note_outside(layers, origins, working, towns, language)), crs=working)
+    return Loaded(layers=tuple(note_outside(layers, origins, working, towns)), crs=working)
 
 
 def _working(text: str, deliveries: Sequence[Delivered]) -> CRS:
@@ -122,9 +121,7 @@ def _working(text: str, deliveries: Sequence[Delivered]) -> CRS:
     return working_crs(text, extents=extents, weights=weights)
 
 
-def _layer(
-    delivery: Delivered, working: CRS, district: District, base: Path, language: Language
-) -> tuple[Layer, Origin | None]:
+def _layer(delivery: Delivered, working: CRS, district: District, base: Path) -> tuple[Layer, Origin | None]:
     """Bring one delivery to the working CRS and its standard, or refuse it."""
     if delivery.raw is None or delivery.refusal is not None:
         return _refused(delivery, base, delivery.refusal, working), None
@@ -139,9 +136,7 @@ def _layer(
         if isinstance(operation, Refusal):
             return _refused(delivery, base, _advised(operation, delivery, district), working), None
         applied = operation.apply(delivery.raw.geometry, threads=cores())
-        done = standardise(
-            delivery.raw, delivery.spec, geometry=applied.geometry, crs=working, language=language
-        )
+        done = standardise(delivery.raw, delivery.spec, geometry=applied.geometry, crs=working)
         require_all_counted(
             delivery.raw, out=len(done.frame), listed=delivery.listed, filtered=delivery.filtered
         )

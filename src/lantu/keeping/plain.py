@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lantu.messages import Message
+from lantu.messages import Listed, Message
 from lantu.model import (
     BlueprintFacts,
     ControlUse,
@@ -25,6 +25,7 @@ from lantu.model import (
     Refusal,
 )
 from lantu.plugins import Skipped
+from lantu.standards import Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +36,8 @@ KIND = "!"
 CLASSES: dict[str, type[Any]] = {
     one.__name__: one
     for one in (
-        BlueprintFacts, ControlUse, CrsUse, Department, Ground, JoinCount, Message, Outcome, Provenance,
-        Publishing, Reduction, Refusal, Skipped,
+        BlueprintFacts, ControlUse, CrsUse, Department, Ground, JoinCount, Listed, Message, Outcome,
+        Provenance, Publishing, Reduction, Refusal, Skipped, Word,
     )
 }  # fmt: skip
 

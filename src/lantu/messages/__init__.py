@@ -15,11 +15,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+SEPARATOR: Mapping[Language, str] = {"zh": "、", "en": ", "}
+"""Stands between the parts of a list."""
 
 
 def other_language(language: Language) -> Language:
@@ -35,12 +38,31 @@ class Message:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __hash__(self) -> int:
-        """Hash by the key: values may be of any kind, unhashable ones too."""
-        return hash(self.key)
+        """Hash by key and values; by the key alone where a value is of an unhashable kind."""
+        try:
+            return hash((self.key, frozenset(self.values.items())))
+        except TypeError:
+            return hash(self.key)
 
     def text(self, language: Language) -> str:
         """Say it in ``language``; a value that is a message itself is said in the same language."""
         return say(self.key, language, **self.values)
+
+
+@dataclass(frozen=True)
+class Listed(Message):
+    """Several messages said one after the other, with the comma of the language between them."""
+
+    __hash__ = Message.__hash__
+
+    def text(self, language: Language) -> str:
+        """Return all parts in ``language``."""
+        return SEPARATOR[language].join(part.text(language) for part in self.values["parts"])
+
+
+def listed(parts: Sequence[Message]) -> Message:
+    """Return messages as one list."""
+    return Listed("listed", {"parts": tuple(parts)})
 
 
 def message(key: str, /, **values: Any) -> Message:  # noqa: ANN401  # a template takes any printable value

@@ -14,7 +14,7 @@ from lantu.standards.constraint import (
 from lantu.standards.cover import cover_depth
 from lantu.standards.description import describe
 from lantu.standards.enumeration import Enumeration, enumeration, use_classes
-from lantu.standards.label import column_label, label, standard_label, value_label
+from lantu.standards.label import Word, column_label, label, standard_label, value_label
 from lantu.standards.mapping import match_fields, spec_mistakes
 from lantu.standards.mistakes import StandardMistakes
 from lantu.standards.pipes import Pipes
@@ -54,6 +54,7 @@ __all__ = [
     "StandardMistakes",
     "Standardised",
     "Unit",
+    "Word",
     "clearance_horizontal",
     "clearance_vertical",
     "closest",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from lantu.messages import Message
 from lantu.standards.plugged import label_texts
 from lantu.standards.schema import standard, standard_names
 from lantu.standards.tables import reference_table
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lantu.messages import Language
+
+
+@dataclass(frozen=True)
+class Word(Message):
+    """A canonical word said by its label; ``key`` is its column, or a label set such as ``reason``."""
+
+    __hash__ = Message.__hash__
+
+    def text(self, language: Language) -> str:
+        """Return the label in ``language``."""
+        return label(self.key, self.values["word"], language)
 
 
 def label(column: str, value: str, language: Language) -> str:

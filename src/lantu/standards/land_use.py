@@ -6,25 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.messages import say
+from lantu.messages import Message, listed, message
 from lantu.model import ProblemKind
 from lantu.standards.codelist import CodeList, code_list
 from lantu.standards.distinct import Distinct, distinct, is_none, is_word
 from lantu.standards.enumeration import no_words, use_classes
-from lantu.standards.label import label
+from lantu.standards.label import Word
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from lantu.messages import Language
     from lantu.model import BoolArray, ObjectArray
     from lantu.standards.problems import ProblemNotes
 
 
 SEVERAL = 2
-SEPARATOR: dict[Language, str] = {"zh": "、", "en": ", "}
 
 
 def read_land_use(
@@ -34,7 +32,6 @@ def read_land_use(
     count: int,
     codelist: str | Path | None,
     notes: ProblemNotes,
-    language: Language,
 ) -> dict[str, ObjectArray]:
     """Return the columns ``use_code`` and ``use_class``, shape (count,), and note what has no class.
 
@@ -52,28 +49,28 @@ def read_land_use(
     values = use_code.to_numpy(dtype=object)
     settled: BoolArray = ~is_none(own)
     if codelist is not None:
-        columns = _by_list(values, code_list(codelist), settled=settled, notes=notes, language=language)
+        columns = _by_list(values, code_list(codelist), settled=settled, notes=notes)
     else:
-        columns = _by_word(values, settled=settled, notes=notes, language=language)
+        columns = _by_word(values, settled=settled, notes=notes)
     return {"use_code": columns[0], "use_class": np.where(settled, own, columns[1])}
 
 
 def _by_list(
-    values: ObjectArray, codes: CodeList, *, settled: BoolArray, notes: ProblemNotes, language: Language
+    values: ObjectArray, codes: CodeList, *, settled: BoolArray, notes: ProblemNotes
 ) -> tuple[ObjectArray, ObjectArray]:
     """Return codes and classes by a code list; note unknown and ambiguous codes that are not settled."""
     reading = codes.read(values)
     kinds = distinct(values)
     unknown = is_word(reading.status, "unknown") & ~settled
     ambiguous = is_word(reading.status, "ambiguous") & ~settled
-    details = kinds.spread([_hint(codes, text, language) for text in kinds.texts])
+    details = kinds.spread([_hint(codes, text) for text in kinds.texts])
     _note(notes, ProblemKind.CODE_UNKNOWN, unknown, column="use_code", raw=values, detail=details)
     _note(notes, ProblemKind.CODE_AMBIGUOUS, ambiguous, column="use_code", raw=values, detail=details)
     return reading.codes, reading.classes
 
 
 def _by_word(
-    values: ObjectArray, *, settled: BoolArray, notes: ProblemNotes, language: Language
+    values: ObjectArray, *, settled: BoolArray, notes: ProblemNotes
 ) -> tuple[ObjectArray, ObjectArray]:
     """Return values and classes by the canonical words alone; note what is no such word.
 
@@ -86,25 +83,30 @@ def _by_word(
         notes.layer(
             ProblemKind.COLUMN_MISSING,
             column="use_class",
-            detail=say("standards.detail.no_code_list", language),
+            detail=message("standards.detail.no_code_list"),
         )
     else:
         _note(notes, ProblemKind.CODE_UNKNOWN, unknown, column="use_code", raw=values)
     return kinds.spread(kinds.texts), classes
 
 
-def _hint(codes: CodeList, text: str, language: Language) -> str | None:
+def _hint(codes: CodeList, text: str) -> Message | None:
     """Return what to say of a code: the classes it may mean, or the code above it; None where nothing."""
     found = codes.find(text)
     if found:
         classes = list(dict.fromkeys(name for code in found for name in code.classes))
         key = ("no_class", "class_in_part")[len(classes)] if len(classes) < SEVERAL else "several_classes"
-        names = SEPARATOR[language].join(label("use_class", name, language) for name in classes)
-        return say(f"standards.detail.{key}", language, names=names)
+        names = listed([Word("use_class", {"word": name}) for name in classes])
+        return message(f"standards.detail.{key}", names=names)
     parent = codes.parent(text)
     if parent is None:
         return None
-    return say("standards.detail.parent_code", language, code=parent.code, name=parent.name_zh)
+    return message(
+        "standards.detail.parent_code",
+        code=parent.code,
+        zh=parent.name_zh,
+        en=parent.name_en or parent.name_zh,
+    )
 
 
 def _note(

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.messages import message, say
+from lantu.messages import Message, catalogue, listed, message
 from lantu.model import ProblemKind, each_in_threads, in_threads
 
 if TYPE_CHECKING:
-    from lantu.messages import Language
     from lantu.model import BoolArray, ObjectArray
     from lantu.standards.problems import ProblemNotes
     from lantu.standards.schema import Standard
@@ -25,9 +24,7 @@ MULTI = {0: shapely.multipoints, 1: shapely.multilinestrings, 2: shapely.multipo
 KINDS = {0: "point", 1: "line", 2: "polygon"}
 
 
-def mend(
-    geometry: ObjectArray, *, standard: Standard, notes: ProblemNotes, language: Language
-) -> ObjectArray:
+def mend(geometry: ObjectArray, *, standard: Standard, notes: ProblemNotes) -> ObjectArray:
     """Return valid geometries of an allowed dimension, None where there is none, shape (n,).
 
     Null, empty, wrong, mixed and invalid geometries are noted. Valid geometries pass unchanged but for
@@ -40,13 +37,11 @@ def mend(
     if not standard.keeps_z:
         deep = shapely.has_z(found) | shapely.has_m(found)
         found[deep] = shapely.force_2d(found[deep])
-    found = _right_dimension(found, standard=standard, notes=notes, language=language)
-    return _valid(found, standard=standard, notes=notes, language=language)
+    found = _right_dimension(found, standard=standard, notes=notes)
+    return _valid(found, standard=standard, notes=notes)
 
 
-def _right_dimension(
-    found: ObjectArray, *, standard: Standard, notes: ProblemNotes, language: Language
-) -> ObjectArray:
+def _right_dimension(found: ObjectArray, *, standard: Standard, notes: ProblemNotes) -> ObjectArray:
     """Return geometries of an allowed dimension; note wrong kinds and mixed collections."""
     collections = np.flatnonzero(shapely.get_type_id(found) == COLLECTION)
     mixed = np.zeros(len(found), dtype=np.bool_)
@@ -59,12 +54,11 @@ def _right_dimension(
             found[index] = _parts(found[index], allowed[0])
             kinds[index] = allowed[0]
     wrong = ~shapely.is_missing(found) & ~np.isin(kinds, standard.dimensions)
-    expected = " / ".join(say(f"standards.geometry.{kind}", language) for kind in standard.geometry)
+    expected = listed([message(f"standards.geometry.{kind}") for kind in standard.geometry])
     details = np.array(
         [
-            say(
+            message(
                 "standards.detail.wrong_kind",
-                language,
                 found=message(f"standards.geometry.{KINDS[kind]}"),
                 expected=expected,
             )
@@ -78,7 +72,7 @@ def _right_dimension(
     return found
 
 
-def _valid(found: ObjectArray, *, standard: Standard, notes: ProblemNotes, language: Language) -> ObjectArray:
+def _valid(found: ObjectArray, *, standard: Standard, notes: ProblemNotes) -> ObjectArray:
     """Return valid geometries, repaired where they were not; note the reason and the place of each."""
     valid = in_threads(shapely.is_valid, found)
     broken = np.flatnonzero(~shapely.is_missing(found) & ~valid)
@@ -89,13 +83,13 @@ def _valid(found: ObjectArray, *, standard: Standard, notes: ProblemNotes, langu
     notes.rows(
         ProblemKind.GEOMETRY_INVALID,
         broken,
-        detail=np.array([_reason(text, language) for text in reasons], dtype=object),
+        detail=np.array([_reason(text) for text in reasons], dtype=object),
         place=_places(reasons),
     )
     repair = partial(_repaired, keeps_z=standard.keeps_z)
     found[broken] = each_in_threads(repair, found[broken], dimensions)
     lost = broken[shapely.is_missing(found[broken])]
-    notes.rows(ProblemKind.GEOMETRY_MISSING, lost, detail=say("standards.detail.nothing_left", language))
+    notes.rows(ProblemKind.GEOMETRY_MISSING, lost, detail=message("standards.detail.nothing_left"))
     return found
 
 
@@ -128,15 +122,12 @@ def _parts(geometry: shapely.Geometry, dimension: int) -> shapely.Geometry | Non
     return parts[right][0] if right.sum() == 1 else MULTI[dimension](parts[right])
 
 
-def _reason(text: str, language: Language) -> str:
-    """Return GEOS's reason in ``language``; a reason that the catalogue does not know as GEOS gives it."""
+def _reason(text: str) -> Message | str:
+    """Return GEOS's reason; one that the catalogue does not know as GEOS gives it."""
     found = REASON.fullmatch(text)
     plain = found["reason"] if found else text
     key = "standards.invalid." + plain.lower().replace(" ", "_").replace("-", "_")
-    try:
-        return say(key, language)
-    except KeyError:
-        return plain
+    return message(key) if key in catalogue() else plain
 
 
 def _places(reasons: ObjectArray) -> ObjectArray:

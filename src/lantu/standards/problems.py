@@ -11,6 +11,7 @@ import pandas as pd
 from lantu.model import PROBLEM_COLUMNS, empty_problems
 
 if TYPE_CHECKING:
+    from lantu.messages import Message
     from lantu.model import IntArray, ObjectArray, ProblemKind, ProblemLog
 
 LAYER_ROW = -1
@@ -23,7 +24,7 @@ class ProblemNotes:
     record: IntArray
     parts: list[dict[str, Any]] = field(default_factory=list)
 
-    def layer(self, kind: ProblemKind, *, column: str | None, detail: str | None = None) -> None:
+    def layer(self, kind: ProblemKind, *, column: str | None, detail: Message | None = None) -> None:
         """Note a problem of the whole layer."""
         self._add(kind, np.array([LAYER_ROW]), np.array([-1]), column, None, detail, None)
 
@@ -34,7 +35,7 @@ class ProblemNotes:
         *,
         column: str | None = None,
         raw: ObjectArray | None = None,
-        detail: ObjectArray | str | None = None,
+        detail: ObjectArray | Message | None = None,
         place: ObjectArray | None = None,
     ) -> None:
         """Note a problem on each of ``rows``; ``raw``, ``detail`` and ``place`` stand row by row."""

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from lantu.messages import say
+from lantu.messages import message
 from lantu.model import SOURCE_PREFIX, ProblemKind
 from lantu.standards.date import read_dates
 from lantu.standards.distinct import distinct, is_none
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
-    from lantu.messages import Language
     from lantu.model import BoolArray, LayerSpec, ObjectArray, ProblemLog, RawTable
 
 LAND_USE = ("use_code", "use_class")
@@ -56,7 +55,6 @@ class Delivery:
     wanted: Standard
     matched: Mapping[str, str]
     notes: ProblemNotes
-    language: Language
 
     def __len__(self) -> int:
         """Return the number of features."""
@@ -76,14 +74,12 @@ def standardise(
     *,
     geometry: ObjectArray,
     crs: CRS | str,
-    language: Language = "zh",
 ) -> Standardised:
     """Bring a raw table to the standard of its layer.
 
     ``geometry`` stands in the working CRS ``crs``, shape (n,), None where missing. Every feature stays, in
     source order; a value that cannot be used becomes NaN or None and a problem that keeps it as
-    delivered. Details of problems are in ``language``. The problems of ``raw`` itself are not repeated.
-    Dates are ``datetime.date`` objects.
+    delivered. The problems of ``raw`` itself are not repeated. Dates are ``datetime.date`` objects.
 
     Raises
     ------
@@ -94,7 +90,7 @@ def standardise(
     matched = match_fields(spec, wanted=wanted, present=[str(name) for name in raw.attributes.columns])
     matched = _without_blank_id(matched, raw=raw, spec=spec)
     notes = ProblemNotes(record=np.asarray(raw.record, dtype=np.int64))
-    delivery = Delivery(raw=raw, spec=spec, wanted=wanted, matched=matched, notes=notes, language=language)
+    delivery = Delivery(raw=raw, spec=spec, wanted=wanted, matched=matched, notes=notes)
     _note_missing_columns(delivery)
     columns: dict[str, Any] = {"id": _ids(delivery)}
     if LAND_USE[0] in wanted.columns:
@@ -106,7 +102,7 @@ def standardise(
     derived = {
         name for name in LAND_USE if name in columns and any(item is not None for item in columns[name])
     }
-    mended = mend(geometry, standard=wanted, notes=notes, language=language)
+    mended = mend(geometry, standard=wanted, notes=notes)
     missed = tuple(name for name in wanted.columns if name not in matched and name not in derived)
     return Standardised(_frame(delivery, columns, mended, crs), notes.log(), matched, missed)
 
@@ -149,7 +145,7 @@ def _note_missing_columns(delivery: Delivery) -> None:
             delivery.notes.layer(
                 ProblemKind.COLUMN_MISSING,
                 column=name,
-                detail=say("standards.detail.no_source_column", delivery.language),
+                detail=message("standards.detail.no_source_column"),
             )
 
 
@@ -161,7 +157,6 @@ def _land_use(delivery: Delivery) -> dict[str, Any]:
         count=len(delivery),
         codelist=delivery.spec.codelist,
         notes=delivery.notes,
-        language=delivery.language,
     )
     if "use_code" in delivery.matched:
         empty = is_none(columns["use_code"])

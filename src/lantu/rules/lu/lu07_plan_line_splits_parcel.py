@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lantu.messages import message
+from lantu.messages import listed, message
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Overlaps
 from lantu.relations.overlay import union_of_each
 from lantu.rules.base import PairRule
 from lantu.rules.land_use import CLASS, is_missing, raw_use
 from lantu.rules.verdict import verdict
-from lantu.rules.wording import Word, listed
+from lantu.standards import Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,7 @@ from lantu.relations.width import wide_polygons
 from lantu.rules.base import first_of_each
 from lantu.rules.land_use import CLASS, is_missing
 from lantu.rules.overlay import rulings
-from lantu.rules.wording import Word
-from lantu.standards import CONSTRAINT_VERDICTS, is_construction
+from lantu.standards import CONSTRAINT_VERDICTS, Word, is_construction
 from lantu.standards.constraint import overriding_kinds
 
 if TYPE_CHECKING:

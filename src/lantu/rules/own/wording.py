@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from lantu.messages import Message, message, say
+from lantu.messages import Message, listed, message, say
 from lantu.rules.own.condition import names_in
 from lantu.rules.own.judging import of_pairs, value_of
 from lantu.rules.own.scope import OTHER, SUBJECT, unit_of
-from lantu.rules.wording import listed
 from lantu.standards import column_label, label, standard_label
 
 if TYPE_CHECKING:

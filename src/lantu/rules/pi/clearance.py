@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.messages import Message, message
+from lantu.messages import Message, listed, message
 from lantu.rules.pi.pipes import DIAMETER, PIPE
 from lantu.rules.recalled import check_against
-from lantu.rules.wording import listed
 from lantu.standards.clearance import clearance_rows
 from lantu.standards.distinct import is_none
 from lantu.standards.tables import reference_table
