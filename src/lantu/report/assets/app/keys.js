@@ -17,6 +17,7 @@ Lantu.keys = (() => {
     byId("help").addEventListener("click", help);
     const box = byId("keys");
     box.addEventListener("keydown", (event) => event.stopPropagation());
+    box.addEventListener("close", () => replace(box, [])); // filled anew, in the language of then
     // A menu closes when something else is clicked or tabbed to.
     for (const event of ["pointerdown", "focusin"]) document.addEventListener(event, ({ target }) => closeMenus(target));
   }
