@@ -132,7 +132,14 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
             left = LeftOut()
         elif isinstance(rule.relation, Displaced):
             layer, mask = choice.others[0]
-            pairs = displaced(rule.relation, meeting.a, layer, chosen_a=choice.a, chosen_b=mask)
+            pairs = displaced(
+                rule.relation,
+                meeting.a,
+                layer,
+                chosen_a=choice.a,
+                chosen_b=mask,
+                kernels=meeting.kernels,
+            )
             tally = Tally(candidates=len(pairs), measured=len(pairs), judged=len(pairs))
             return {rule.code: Judged(rule.judge(pairs), tally)}
         else:

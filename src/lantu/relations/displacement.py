@@ -17,6 +17,8 @@ import shapely
 from lantu.crs import WEB_MAP_LIKE_M, WEB_MAPS, in_web_map
 from lantu.relations.corners import corners_of, matched_corners, mutual_nearest
 from lantu.relations.index import LINE, POLYGON, index_of
+from lantu.relations.kernels import shared_areas_m2
+from lantu.relations.left_out import in_steps
 from lantu.relations.overlay import overlay
 from lantu.relations.own_ids import ids_by_chance, rows_of_one_id
 from lantu.relations.pairs import Pairs
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations.corners import Corners
     from lantu.relations.spec import Displaced
 
 BY_ID, BY_CENTROID, BY_CORNER = 0, 1, 2
@@ -47,7 +50,15 @@ LEAST_BACK_SHARE = 0.5
 """Part of the smaller layer that has to match once a web map's displacement is taken back: less is chance."""
 
 
-def displaced(relation: Displaced, a: Layer, b: Layer, *, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
+def displaced(
+    relation: Displaced,
+    a: Layer,
+    b: Layer,
+    *,
+    chosen_a: BoolArray,
+    chosen_b: BoolArray,
+    kernels: bool = False,
+) -> Pairs:
     """Return the matched objects of two whole layers with the measures of Displaced, sorted by rows.
 
     The first way that gives ``min_pairs`` matches is taken, else the one that gives most. Where none does,
@@ -56,7 +67,7 @@ def displaced(relation: Displaced, a: Layer, b: Layer, *, chosen_a: BoolArray, c
     """
     found = _by_id(a, b, chosen_a, chosen_b)
     if len(found) < relation.min_pairs:
-        found = max(found, _by_centroid(a, b, chosen_a, chosen_b), key=len)
+        found = max(found, _by_centroid(a, b, chosen_a, chosen_b, kernels=kernels), key=len)
     fit = a.standard in relation.line_work and b.standard in relation.line_work
     if len(found) < relation.min_pairs and fit:
         found = max(found, _by_corner(a, b, chosen_a, chosen_b), key=len)
@@ -73,14 +84,17 @@ def _by_id(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pair
     return _matched(a, b, rows_a, rows_b, BY_ID)
 
 
-def _by_centroid(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
+def _by_centroid(
+    a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray, *, kernels: bool = False
+) -> Pairs:
     """Match polygons whose centroids are each other's nearest and that share more than half."""
     rows_a = np.flatnonzero(chosen_a & (index_of(a).dimension == POLYGON))
     rows_b = np.flatnonzero(chosen_b & (index_of(b).dimension == POLYGON))
     if len(rows_a) and len(rows_b):
-        i, j = mutual_nearest(shapely.centroid(a.geometry[rows_a]), shapely.centroid(b.geometry[rows_b]))
-        rows_a, rows_b = rows_a[i], rows_b[j]
-        shared_m2 = shapely.area(overlay(shapely.intersection, a.geometry[rows_a], b.geometry[rows_b]))
+        i, j = mutual_nearest(index_of(a).centroids[rows_a], index_of(b).centroids[rows_b])
+        alike = _alike(index_of(a).area_m2[rows_a[i]], index_of(b).area_m2[rows_b[j]])
+        rows_a, rows_b = rows_a[i[alike]], rows_b[j[alike]]
+        shared_m2 = _shared_m2(a, b, rows_a, rows_b, kernels=kernels)
         both_m2 = index_of(a).area_m2[rows_a] + index_of(b).area_m2[rows_b] - shared_m2
         fit = shared_m2 > LEAST_IOU * both_m2
         rows_a, rows_b = rows_a[fit], rows_b[fit]
@@ -89,10 +103,20 @@ def _by_centroid(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -
     return _matched(a, b, rows_a, rows_b, BY_CENTROID)
 
 
+def _shared_m2(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, *, kernels: bool) -> FloatArray:
+    """Return the area that the two of each pair share."""
+    shared_m2 = np.full(len(rows_a), np.nan)
+    if kernels:
+        shared_m2, _ = shared_areas_m2(index_of(a).outlines, index_of(b).outlines, rows_a, rows_b)
+    left = np.flatnonzero(np.isnan(shared_m2))
+    one, two = a.geometry[rows_a[left]], b.geometry[rows_b[left]]
+    shared_m2[left] = shapely.area(overlay(shapely.intersection, one, two))
+    return in_steps(shared_m2)
+
+
 def _by_corner(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
     """Match corners of lines and outlines; a pair stands for two corners and the features that own them."""
-    one = corners_of(a.geometry, np.flatnonzero(chosen_a))
-    two = corners_of(b.geometry, np.flatnonzero(chosen_b))
+    one, two = _corners(a, chosen_a), _corners(b, chosen_b)
     i, j = matched_corners(one, two, reach_m=CORNER_REACH_M)
     return _pairs(a, b, one.owner[i], two.owner[j], one.place[i], two.place[j], BY_CORNER)
 
@@ -126,11 +150,16 @@ def _has_areas(layer: Layer, chosen: BoolArray) -> bool:
 
 
 def _area_centres(layer: Layer, chosen: BoolArray) -> FloatArray:
-    return _centres(layer.geometry[chosen & (index_of(layer).dimension == POLYGON)])
+    return _centres(index_of(layer).centroids[chosen & (index_of(layer).dimension == POLYGON)])
 
 
 def _corner_places(layer: Layer, chosen: BoolArray) -> FloatArray:
-    return corners_of(layer.geometry, np.flatnonzero(chosen)).place
+    return _corners(layer, chosen).place
+
+
+def _corners(layer: Layer, chosen: BoolArray) -> Corners:
+    """Return the corners of the chosen features; those of all of them are looked for once a layer."""
+    return index_of(layer).corners if chosen.all() else corners_of(layer.geometry, np.flatnonzero(chosen))
 
 
 def _some(places: FloatArray) -> FloatArray:
@@ -174,15 +203,16 @@ def _matched(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, way: int) -
     ):
         fit &= (kind < least) | _alike(size_a[rows_a], size_b[rows_b])
     rows_a, rows_b = rows_a[fit], rows_b[fit]
-    return _pairs(a, b, rows_a, rows_b, _centres(a.geometry[rows_a]), _centres(b.geometry[rows_b]), way)
+    one, two = (_centres(index_of(layer).centroids[rows]) for layer, rows in ((a, rows_a), (b, rows_b)))
+    return _pairs(a, b, rows_a, rows_b, one, two, way)
 
 
 def _alike(one: FloatArray, other: FloatArray) -> BoolArray:
     return np.asarray(np.minimum(one, other) >= ALIKE * np.maximum(one, other), dtype=np.bool_)
 
 
-def _centres(geometry: ObjectArray) -> FloatArray:
-    centres: FloatArray = shapely.get_coordinates(shapely.centroid(geometry))
+def _centres(centroids: ObjectArray) -> FloatArray:
+    centres: FloatArray = shapely.get_coordinates(centroids)
     return centres
 
 

@@ -16,6 +16,7 @@ from lantu.relations.kernels import outlines_of, paths_of
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations.corners import Corners
     from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.kernels.paths import Paths
     from lantu.relations.pairs import Pairs
@@ -75,6 +76,19 @@ class LayerIndex:
     def length_m(self) -> FloatArray:
         """Return the length of each feature (of a polygon, its boundary), shape (n,), NaN where null."""
         return np.asarray(shapely.length(self._of().geometry), dtype=np.float64)
+
+    @cached_property
+    def centroids(self) -> ObjectArray:
+        """Return the centroid of each feature, shape (n,), None or empty where null or empty."""
+        return np.asarray(shapely.centroid(self._of().geometry), dtype=object)
+
+    @cached_property
+    def corners(self) -> Corners:
+        """Return the corners of all features."""
+        from lantu.relations.corners import corners_of  # noqa: PLC0415  # it asks here for dimensions
+
+        layer = self._of()
+        return corners_of(layer.geometry, np.arange(len(layer)))
 
     @cached_property
     def outlines(self) -> Outlines:

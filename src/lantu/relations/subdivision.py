@@ -12,12 +12,15 @@ from lantu.relations.index import POLYGON, index_of
 from lantu.relations.overlay import overlay
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray, Layer, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.pairs import Pairs
 
 MOST = 0.5
 """A piece belongs to lost ground when more than this share of it lies there; pieces account for the ground
 when they cover more than this share of it."""
+
+ROUNDING = 1e-9
+"""How far off the area of a box may be."""
 
 
 def subdivided(pairs: Pairs) -> tuple[ObjectArray, ObjectArray]:
@@ -57,7 +60,9 @@ def new_ids_on(
     if len(rows) == 0 or len(ground) == 0:
         return found
     pieces = layer.geometry[rows]
-    place, piece = shapely.STRtree(pieces).query(ground, predicate="intersects")
+    place, piece = shapely.STRtree(pieces).query(ground)
+    likely = _common_boxes_m2(ground, place, layer, rows[piece]) > MOST * shapely.area(pieces[piece])
+    place, piece = place[likely], piece[likely]
     if own is not None:
         counts = unknown[rows[piece]] | (keys[rows[piece]] == own[place])
         place, piece = place[counts], piece[counts]
@@ -71,10 +76,20 @@ def new_ids_on(
     return found
 
 
+def _common_boxes_m2(ground: ObjectArray, place: IntArray, layer: Layer, rows: IntArray) -> FloatArray:
+    """Return what the boxes of each ground and feature have in common: they share no more than that."""
+    one, two = shapely.bounds(ground)[place], index_of(layer).bounds_m[rows]
+    sides_m = np.minimum(one[:, 2:], two[:, 2:]) - np.maximum(one[:, :2], two[:, :2])
+    common_m2: FloatArray = np.maximum(sides_m, 0.0).prod(axis=1) * (1.0 + ROUNDING)
+    return common_m2
+
+
 def holders_of(ground: ObjectArray, layer: Layer) -> ObjectArray:
     """Return for each ground the one id of a layer in which more than half of it lies, or None."""
     found = np.full(len(ground), None, dtype=object)
-    place, row = index_of(layer).tree.query(ground, predicate="intersects")
+    place, row = index_of(layer).tree.query(ground)
+    likely = _common_boxes_m2(ground, place, layer, row) > MOST * shapely.area(ground[place])
+    place, row = place[likely], row[likely]
     shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], layer.geometry[row]))
     most = np.flatnonzero(shared_m2 > MOST * shapely.area(ground[place]))
     order = most[np.lexsort((index_of(layer).rank[row[most]], -shared_m2[most]))]
