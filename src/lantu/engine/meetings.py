@@ -114,7 +114,7 @@ def _key(rule: PairRule, a: Layer, others: tuple[Layer, ...], *, itself: bool) -
     relation = rule.relation
     detail: object = None
     if isinstance(relation, Near):
-        detail = relation.within_m
+        detail = (relation.within_m, relation.along)
     elif isinstance(relation, Same):
         detail = (relation.key, relation.unmatched)
     elif isinstance(relation, Alongside | Uncovered | Coverage | Displaced):

@@ -6,7 +6,7 @@ import threading
 import weakref
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -76,6 +76,11 @@ class LayerIndex:
     def length_m(self) -> FloatArray:
         """Return the length of each feature (of a polygon, its boundary), shape (n,), NaN where null."""
         return np.asarray(shapely.length(self._of().geometry), dtype=np.float64)
+
+    @cached_property
+    def pieces(self) -> dict[tuple[int, ...], Any]:
+        """Return the parts of large polygons by row and cell, as ``local`` has cut them so far."""
+        return {}
 
     @cached_property
     def centroids(self) -> ObjectArray:

@@ -64,7 +64,19 @@ def around_each_other(
 
 
 def _pieces(layer: Layer, cells: IntArray) -> ObjectArray:
-    """Return the part of a polygon in each cell (row, level, column, line), at least."""
+    """Return the part of a polygon in each cell (row, level, column, line), at least; cut once a layer."""
+    known = index_of(layer).pieces
+    keys = list(map(tuple, cells.tolist()))
+    new = np.flatnonzero([key not in known for key in keys])
+    if len(new):
+        known.update(zip((keys[k] for k in new), _cut(layer, cells[new]), strict=True))
+    pieces = np.empty(len(keys), dtype=object)
+    pieces[:] = [known[key] for key in keys]
+    return pieces
+
+
+def _cut(layer: Layer, cells: IntArray) -> ObjectArray:
+    """Return the pieces of distinct cells, cut from those of larger ones."""
     index = index_of(layer)
     rows, level = cells[:, 0], cells[:, 1]
     side_m = np.ldexp(2.0, level)  # a cell reaches over its right and upper neighbours

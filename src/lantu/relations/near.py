@@ -16,7 +16,7 @@ from lantu.relations.run import run_length_m
 from lantu.relations.segments import angle_between_deg, ends_of
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray, IntArray, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
     from lantu.relations.pairs import Pairs
     from lantu.relations.spec import Near
 
@@ -45,6 +45,20 @@ def measure_near(relation: Near, pairs: Pairs, *, kernels: bool = False) -> Pair
     other = pairs.a if pairs.b is None else pairs.b
     margin_m = MARGIN_M + relation.within_m + pairs.tolerance_m
     a, b = around_each_other(pairs.a, other, pairs.rows_a, pairs.rows_b, margin_m=margin_m)
+    measures = {
+        "distance_m": np.asarray(shapely.distance(a, b), dtype=np.float64),
+        "wide": np.ones(len(pairs)),
+    }
+    if relation.along:
+        measures |= _along(relation, pairs, a, b, kernels=kernels)
+    return replace(pairs, measures=measures, shapes=NearestSegments(a, b))
+
+
+def _along(
+    relation: Near, pairs: Pairs, a: ObjectArray, b: ObjectArray, *, kernels: bool
+) -> dict[str, FloatArray]:
+    """Return ``angle_deg`` and ``run_m``."""
+    other = pairs.a if pairs.b is None else pairs.b
     kind_a, kind_b = dimensions(pairs)
     angle_deg, run_m = np.full(len(pairs), np.nan), np.full(len(pairs), np.nan)
     lines = np.flatnonzero((kind_a == LINE) & (kind_b == LINE))
@@ -55,13 +69,7 @@ def measure_near(relation: Near, pairs: Pairs, *, kernels: bool = False) -> Pair
         run_m[lines] = run_lengths_m(one, two, pairs.rows_a[lines], pairs.rows_b[lines], relation.within_m)
     subjects = np.flatnonzero((kind_a == LINE) & (kind_b >= 0) & np.isnan(run_m))
     run_m[subjects] = run_length_m(a[subjects], b[subjects], relation.within_m)
-    measures = {
-        "distance_m": np.asarray(shapely.distance(a, b), dtype=np.float64),
-        "angle_deg": angle_deg,
-        "run_m": run_m,
-        "wide": np.ones(len(pairs)),
-    }
-    return replace(pairs, measures=measures, shapes=NearestSegments(a, b))
+    return {"angle_deg": angle_deg, "run_m": run_m}
 
 
 def keep_near(relation: Near, pairs: Pairs) -> tuple[BoolArray, LeftOut]:

@@ -48,10 +48,12 @@ class Near(Relation):
     Measures: ``distance_m`` (0 where they touch or cross), ``angle_deg`` (between two lines where they
     are nearest, 0..90, NaN for other kinds), ``run_m`` (length of the subject that lies within
     ``within_m`` of the other, lines only). Shape: the nearest segment (a point where they meet).
+    ``along=False`` leaves ``angle_deg`` and ``run_m`` out: they cost ten times as much as the distance.
     """
 
     kind: ClassVar[str] = "near"
     within_m: float = 0.0
+    along: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,7 +73,8 @@ class ClearanceToBuildingTooSmall(PairRule):
     @property
     def relation(self) -> Relation:
         """Return what is within the largest distance of the table, from the surface of the thickest pipe."""
-        return Near(within_m=_most_m() + max(largest_radius_m(), self.unknown_diameter_mm / 2000.0))
+        within_m = _most_m() + max(largest_radius_m(), self.unknown_diameter_mm / 2000.0)
+        return Near(within_m=within_m, along=False)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return pairs nearer than required, and those of which the data cannot tell."""

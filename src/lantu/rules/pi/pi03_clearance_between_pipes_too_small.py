@@ -89,7 +89,8 @@ class ClearanceBetweenPipesTooSmall(PairRule):
         """Return what is within the largest distance of the table, between the thickest pipes."""
         return Near(
             within_m=most_between_pipes_m(TABLE)
-            + 2.0 * max(largest_radius_m(), self.unknown_diameter_mm / 2000.0)
+            + 2.0 * max(largest_radius_m(), self.unknown_diameter_mm / 2000.0),
+            along=False,  # runs are measured by stretch, at each pair's own limit
         )
 
     def wants(self, pairs: Pairs) -> BoolArray:
@@ -115,7 +116,8 @@ class ClearanceBetweenPipesTooSmall(PairRule):
             tolerance_m=pairs.tolerance_m,
         )
         found = self._judged(pairs, required, beside)
-        keep = found.reported & ~_one_network(pairs)
+        keep = found.reported.copy()
+        keep[keep] = ~_one_network(pairs.take(keep))
         limit_m = np.where(found.conflict, required.low_m, required.high_m + pairs.tolerance_m) + known_m
         shape = beside.shape(limit_m, keep)
         run_m, clear_m = beside.run_m(limit_m)[keep], (beside.distance_m() - known_m)[keep]
