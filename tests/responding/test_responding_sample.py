@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 import shapely
 
@@ -27,6 +29,7 @@ from lantu.responding import (
 from lantu.responding.package import (
     FEATURE_FIELDS,
     LAYER_FIELDS,
+    NOT_ASKED_FIELDS,
     OUTCOME_FIELDS,
     REQUEST,
     REQUEST_FIELDS,
@@ -125,23 +128,98 @@ def test_the_round_trip_gives_the_verdicts_of_the_open_run(
         if "pipes" in {o.layer_a, o.layer_b}
     }
     for outcome in merged.outcomes:
-        if outcome.layer_b == "municipal:utility.pipe":
+        if outcome.layer_b == "municipal:utility.pipe" and outcome.layer_a is not None:
             assert answers[outcome.rule, outcome.layer_a] == outcome.answer
 
 
-def test_the_rules_not_asked_about_are_those_between_whole_layers(asked: Any, open_run: Any) -> None:
+LAYERS = (
+    "parcels", "survey", "survey_update", "plots", "plots_park", "control_lines", "housing_parcels",
+    "buildings", "heritage_zones", "roads", "water_zones",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_whatever_layer_stays_away_the_verdicts_are_those_of_the_open_run(
+    open_run: Any, folder: Path, keys: Any, name: str
+) -> None:
+    """The open run without the layer asks; its owner answers; what is merged is what the open run found."""
+    layer = next(one for one in open_run.facts.layers if one.name == name)
+    left = tuple(one for one in open_run.facts.layers if one.name != name)
+    rest = replace(open_run, facts=replace(open_run.facts, layers=left))
+    asked = make_request(rest, layer.standard, layer.department, level="internal")
+    owner = lantu.open(folder / "blueprint.toml")
+    made = respond(asked.content, [owner.layers[name]], owner.facts.working_crs, keys[0], now=NOW)
+    merged = merge(rest, asked.content, asked.key, json.loads(json.dumps(made)), keys[1], "response.json")
+    ours = {one["name"] for one in asked.content["layers"]}
+    codes = [one["code"] for one in asked.content["rules"]]
+    columns = [*COMPARED, *NUMBERS, "layer_a", "id_a", "layer_b", "id_b"]
+    table = pd.concat([open_run.findings[columns], open_run.waived[columns]])  # the owner knows no waiver
+    between = (table["layer_a"] == name) & table["layer_b"].isin(list(ours))
+    between |= (table["layer_b"] == name) & table["layer_a"].isin(list(ours))
+    expected = verdicts(table[between & table["rule"].isin(codes)], ours)
+    added = merged.findings[merged.findings["level"] == "withheld"]
+    assert verdicts(added, ours) == expected
+    assert expected
+
+
+def test_the_rules_not_asked_about_are_said_with_the_reason(asked: Any, open_run: Any, answer: Any) -> None:
+    """Whatever the open run finds between pipes and another layer was asked, or is said not to be."""
+    del answer
     table = open_run.findings
     pipes = table[(table["layer_a"] == "pipes") ^ (table["layer_b"] == "pipes")]
     pipes = pipes[pipes["layer_b"].notna()]
-    confidential = {"nodes"}
-    missing = pipes[~pipes["rule"].isin([one["code"] for one in asked.content["rules"]])]
+    confidential = {"nodes"}  # above the level of the request, so the owner need not know of the rule
+    codes = {one["code"] for one in (*asked.content["rules"], *asked.content["not_asked"])}
+    missing = pipes[~pipes["rule"].isin(list(codes))]
     assert set(missing["layer_a"]) | set(missing["layer_b"]) <= {"pipes"} | confidential
+
+
+@pytest.fixture(scope="module")
+def about_parcels(asking: Any) -> Any:
+    """What is asked of an owner of parcels by somebody who has surveys, plots and parcels too."""
+    return make_request(asking, "land.parcel", "land", level="internal")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("BD01", "by_id"),
+        ("AT01", "by_id"),
+        ("BD03", "by_id"),
+        ("LU06", "whole_layer"),
+        ("CR04", "whole_layer"),
+    ],
+)
+def test_what_needs_ids_or_whole_layers_is_listed(about_parcels: Any, code: str, reason: str) -> None:
+    told = {one["code"]: one["reason"] for one in about_parcels.content["not_asked"]}
+    assert told[code] == f"responding.reason.{reason}"
+    assert code not in {one["code"] for one in about_parcels.content["rules"]}
+
+
+def test_what_was_not_asked_is_not_checked_in_the_merged_run(
+    asking: Any, about_parcels: Any, folder: Path, keys: Any
+) -> None:
+    owner = lantu.open(folder / "blueprint.toml")
+    parcels = [owner.layers["parcels"]]
+    made = respond(about_parcels.content, parcels, owner.facts.working_crs, keys[0], now=NOW)
+    merged = merge(asking, about_parcels.content, about_parcels.key, made, keys[1], "response.json")
+    told = {
+        one.rule: one for one in merged.outcomes if one.layer_b == "land:land.parcel" and one.layer_a is None
+    }
+    assert set(told) == {one["code"] for one in about_parcels.content["not_asked"]}
+    assert {one.answer for one in told.values()} == {"not_checked"}
+    said = told["BD01"].reason
+    assert said is not None
+    assert said.text("en") == "not checked: compares ids, which leave only as hashes"
+    listed = merged.not_checked
+    assert set(told) <= set(listed["rule"])
 
 
 def test_the_request_holds_what_is_stated_and_no_more(asked: Any, asking: Any) -> None:
     content = asked.content
     assert set(content) == set(REQUEST_FIELDS)
     assert all(set(one) == set(RULE_FIELDS) for one in content["rules"])
+    assert all(set(one) == set(NOT_ASKED_FIELDS) for one in content["not_asked"])
     text = json.dumps(content, ensure_ascii=False)
     for layer in content["layers"]:
         assert set(layer) == set(LAYER_FIELDS)

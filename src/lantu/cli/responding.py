@@ -60,8 +60,9 @@ def request(
             rules=", ".join(one["code"] for one in asked.content["rules"]),
         )
     )
-    if asked.left_out:
-        terminal.show(terminal.text("cli.request.left_out", rules=", ".join(asked.left_out)))
+    for reason, codes in asked.not_asked.items():
+        rules = ", ".join(codes)
+        terminal.show(terminal.text("cli.request.left_out", rules=rules, reason=terminal.text(reason)))
     return 0
 
 

@@ -12,7 +12,14 @@ import pandas as pd
 from lantu.engine.places import place
 from lantu.messages import catalogue, message, other_language, say
 from lantu.model import FINDING_COLUMNS, Outcome, finding_id, joined_translations, translations_from
-from lantu.responding.package import OUTCOME_FIELDS, SOURCE_FIELDS, VERDICT_FIELDS, RespondingError, digest
+from lantu.responding.package import (
+    NOT_ASKED,
+    OUTCOME_FIELDS,
+    SOURCE_FIELDS,
+    VERDICT_FIELDS,
+    RespondingError,
+    digest,
+)
 from lantu.responding.request import hashed
 from lantu.responding.signing import require_signed
 
@@ -53,13 +60,17 @@ def merge(
     objects = _objects(run, key)
     rows = []
     for one in response["verdicts"]:
-        if one["id"] not in known.get(one["layer"], ()) or (one["layer"], one["id"]) not in objects:
+        asked = one["layer"] in known and (one["id"] is None or one["id"] in known[one["layer"]])
+        if not asked or (one["layer"], one["id"]) not in objects:
             raise RespondingError(message("responding.not_asked", file=file, id=one["id"]))
         rows.append(_row(run, one, objects[one["layer"], one["id"]], department, name))
     order = (*(level for level in run.facts.levels if level != WITHHELD), WITHHELD)
     facts = replace(run.facts, levels=order)
     towns = next((layer for layer in facts.layers if layer.name == facts.town_layer), None)
-    outcomes = tuple(_outcome(one, name) for one in response["outcomes"])
+    outcomes = (
+        *(_outcome(one, name) for one in response["outcomes"]),
+        *(_not_asked(one, name) for one in request["not_asked"]),
+    )
     return replace(
         run,
         facts=facts,
@@ -71,14 +82,18 @@ def merge(
     )
 
 
-def _objects(run: Run, key: bytes) -> dict[tuple[str, str], tuple[str, Any, str]]:
-    """Return id, geometry and department of every object by layer and hashed id."""
-    return {
-        (layer.name, hashed(key, layer.name, id_)): (id_, shape, layer.department)
-        for layer in run.facts.layers
-        if layer.refusal is None
-        for id_, shape in zip(layer.ids, layer.geometry, strict=True)
-    }
+def _objects(run: Run, key: bytes) -> dict[tuple[str, str | None], tuple[str | None, Any, str]]:
+    """Return id, geometry and department of every object by layer and hashed id.
+
+    The id None stands for a layer as a whole: no object of it is where one of the owner's is.
+    """
+    found: dict[tuple[str, str | None], tuple[str | None, Any, str]] = {}
+    for layer in run.facts.layers:
+        if layer.refusal is None:
+            found[layer.name, None] = (None, None, layer.department)
+            for id_, shape in zip(layer.ids, layer.geometry, strict=True):
+                found[layer.name, hashed(key, layer.name, id_)] = (id_, shape, layer.department)
+    return found
 
 
 def _require_stated(response: Mapping[str, Any], file: str) -> None:
@@ -94,7 +109,7 @@ def _require_stated(response: Mapping[str, Any], file: str) -> None:
 
 
 def _row(
-    run: Run, one: Mapping[str, Any], ours: tuple[str, Any, str], department: str, name: str
+    run: Run, one: Mapping[str, Any], ours: tuple[str | None, Any, str], department: str, name: str
 ) -> dict[str, Any]:
     id_, shape, own = ours
     mine, theirs = ("a", "b") if one["side"] == "a" else ("b", "a")
@@ -109,8 +124,9 @@ def _row(
     row |= {f"department_{mine}": own, f"layer_{mine}": one["layer"], f"id_{mine}": id_}
     row |= {f"department_{theirs}": department, f"layer_{theirs}": name, f"id_{theirs}": f"#{one['other']}"}
     row |= {"level": WITHHELD, "geometry": shape}
-    row["message"] = _sentence(run, one, id_, department, run.language)
-    row["translation"] = _sentence(run, one, id_, department, other_language(run.language))
+    subject = id_ if id_ is not None else str(one["layer"])
+    row["message"] = _sentence(run, one, subject, department, run.language)
+    row["translation"] = _sentence(run, one, subject, department, other_language(run.language))
     part = f"{one['field'] or ''}/{one['part']}/{one['measure']}"
     row["finding_id"] = finding_id(
         one["rule"], row["layer_a"], row["id_a"], row["layer_b"], row["id_b"], part
@@ -157,6 +173,14 @@ def _joined(run: Run, added: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     keys = [joined[name].fillna("").astype(str).to_numpy().astype(str) for name in SORT]
     ordered = joined.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
     return gpd.GeoDataFrame(ordered, geometry=old.geometry.name, crs=old.crs)
+
+
+def _not_asked(one: Mapping[str, Any], name: str) -> Outcome:
+    """Return that a rule was not checked against the data that stay, because it cannot be asked so."""
+    reason = one["reason"] if one["reason"] in NOT_ASKED else "responding.reason.whole_layer"
+    return Outcome(
+        rule=str(one["code"]), layer_a=None, layer_b=name, answer="not_checked", reason=message(reason)
+    )
 
 
 def _outcome(one: Mapping[str, Any], name: str) -> Outcome:

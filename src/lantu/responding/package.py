@@ -13,16 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 
 REQUEST = "lantu.request"
 RESPONSE = "lantu.response"
 
-REQUEST_FIELDS = ("schema", "version", "crs", "as_of", "standard", "department", "rules", "layers")
+REQUEST_FIELDS = (
+    "schema", "version", "crs", "as_of", "standard", "department", "rules", "not_asked", "layers",
+)  # fmt: skip
 RULE_FIELDS = ("code", "parameters", "reach_m")
+NOT_ASKED_FIELDS = ("code", "reason")
 LAYER_FIELDS = ("name", "standard", "accuracy_m", "shift", "shift_accuracy_m", "columns", "features")
 FEATURE_FIELDS = ("id", "wkb", "values")
-"""A request holds these and nothing else: places, hashed ids, the columns that rules may compare."""
+"""A request holds these and nothing else: places, hashed ids, the columns that rules may compare.
+
+``not_asked`` are the rules that would compare the two and cannot be asked so, with the key of the reason.
+"""
 
 RESPONSE_FIELDS = (
     "schema", "version", "request_sha256", "at", "standard", "source", "outcomes", "verdicts", "public_key",
@@ -38,6 +44,9 @@ VERDICT_FIELDS = (
     "tolerance", "other",
 )  # fmt: skip
 """A response holds these and nothing else: no place, no value and no id of the owner's objects."""
+
+NOT_ASKED = tuple(f"responding.reason.{name}" for name in ("own_rule", "own_table", "whole_layer", "by_id"))
+"""Why a rule cannot be asked so, as keys of the catalogue."""
 
 LARGEST_BYTES = 1 << 30
 

@@ -15,10 +15,10 @@ import shapely
 from lantu import rules
 from lantu.messages import message
 from lantu.model import at_most
-from lantu.relations import Crosses, Near, Overlaps, Same
+from lantu.relations import Alone, Coverage, Crosses, Near, Overlaps, Same
 from lantu.responding.package import REQUEST, VERSION, RespondingError
 from lantu.rules import PairRule
-from lantu.rules.base import takes
+from lantu.rules.base import ANY, takes
 from lantu.standards import standard, standard_names
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from lantu.model import Layer, Level, Run
 
 PAIRED = (Overlaps, Near, Crosses, Same)
-"""Relations that two objects settle between them; what is about a whole layer cannot be asked so."""
+"""Relations that two objects settle between them."""
+
+ONE_LAYER = (Alone, Coverage)
+"""Relations that need no second layer: nothing is to be asked of anybody."""
 
 COMPARED = ("number", "integer", "class", "enum", "code", "date")
 """Kinds of columns that travel; free text (names, holders, places) never does."""
@@ -41,7 +44,14 @@ class Asked:
 
     content: dict[str, Any]
     key: bytes
-    left_out: tuple[str, ...]  # rules that cannot be asked: own rules, and those with tables of a blueprint
+
+    @property
+    def not_asked(self) -> dict[str, list[str]]:
+        """Return the codes of the rules that cannot be asked, by the key of the reason."""
+        found: dict[str, list[str]] = {}
+        for one in self.content["not_asked"]:
+            found.setdefault(one["reason"], []).append(one["code"])
+        return found
 
 
 def make_request(
@@ -71,15 +81,19 @@ def make_request(
         known = ", ".join(run.facts.departments)
         raise RespondingError(message("publishing.no_audience", found=department, known=known))
     secret = key or secrets.token_bytes(KEY_BYTES)
-    chosen, left_out = _rules(run, name, select)
-    layers = [
+    shown = [
         layer
         for layer in run.facts.layers
         if layer.refusal is None and len(layer) and at_most(layer.level, level, run.facts.levels)
-        and any(_meets(rule, layer, name) for rule in chosen)
-    ]  # fmt: skip
-    if not layers:
+    ]
+    chosen, not_asked = _rules(run, name, select, shown)
+    if not any(_meets(rule, layer, name) for rule in chosen for layer in shown):
         raise RespondingError(message("responding.nothing_to_ask", standard=name))
+    layers = [
+        layer
+        for layer in shown
+        if any(_meets(rule, layer, name) or takes(rule.beside, layer) for rule in chosen)
+    ]
     return Asked(
         content={
             "schema": REQUEST,
@@ -89,10 +103,10 @@ def make_request(
             "standard": name,
             "department": department,
             "rules": [_rule(run, rule) for rule in chosen],
+            "not_asked": [{"code": code, "reason": reason} for code, reason in sorted(not_asked.items())],
             "layers": [_layer(run, layer, level, secret) for layer in layers],
         },
         key=secret,
-        left_out=left_out,
     )
 
 
@@ -101,27 +115,47 @@ def hashed(key: bytes, layer: str, id_: str) -> str:
     return hmac.new(key, f"{layer}\x1f{id_}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
 
-def _rules(run: Run, name: str, select: Sequence[str]) -> tuple[list[PairRule], tuple[str, ...]]:
-    chosen, left = [], []
-    for kind in rules.catalogue():
-        if kind.code not in run.rules or (
-            select and not {kind.code, kind.code.rstrip("0123456789")} & set(select)
-        ):
+def _rules(
+    run: Run, name: str, select: Sequence[str], shown: Sequence[Layer]
+) -> tuple[list[PairRule], dict[str, str]]:
+    """Return the rules to ask, and those that cannot be asked, each with the key of the reason.
+
+    Only rules that compare the standard with one of the layers ``shown``; of own rules nobody can say.
+    """
+    shipped = {kind.code: kind for kind in rules.catalogue()}
+    chosen, left = [], {}
+    for code in run.rules:
+        if select and not {code, code.rstrip("0123456789")} & set(select):
             continue
-        if not issubclass(kind, PairRule) or name not in (*kind.subjects, *kind.against):
-            continue
-        changed = _changed(kind, run.rules[kind.code])
-        paths = set(rules.path_parameters(kind)) & set(changed)
-        built = rules.build(
-            [kind.code], (), {kind.code: {n: v for n, v in changed.items() if n not in paths}}
-        )
-        rule = built[0]
-        if not isinstance(rule, PairRule) or paths:
-            left.append(kind.code)
-        elif isinstance(rule.relation, PAIRED):
-            chosen.append(rule)
-    own = [code for code in run.rules if code not in {kind.code for kind in rules.catalogue()}]
-    return chosen, tuple(sorted({*left, *own}))
+        kind = shipped.get(code)
+        if kind is None:
+            left[code] = "responding.reason.own_rule"
+        elif issubclass(kind, PairRule) and any(_meets(kind, layer, name) for layer in shown):
+            rule, reason = _askable(run, kind)
+            if reason is not None:
+                left[code] = reason
+            elif rule is not None:
+                chosen.append(rule)
+    return chosen, left
+
+
+def _askable(run: Run, kind: type[PairRule]) -> tuple[PairRule | None, str | None]:
+    """Return a rule as the run tunes it, or why not; neither where it needs no second layer."""
+    changed = _changed(kind, run.rules[kind.code])
+    paths = set(rules.path_parameters(kind)) & set(changed)
+    built = rules.build([kind.code], (), {kind.code: {n: v for n, v in changed.items() if n not in paths}})
+    rule = built[0]
+    if not isinstance(rule, PairRule):
+        return None, "responding.reason.own_rule"
+    if isinstance(rule.relation, ONE_LAYER):
+        return None, None
+    if paths:
+        return None, "responding.reason.own_table"
+    if not isinstance(rule.relation, PAIRED):
+        return None, "responding.reason.whole_layer"
+    if rule.needs_shared_ids or (isinstance(rule.relation, Same) and rule.relation.key == "id"):
+        return None, "responding.reason.by_id"
+    return rule, None
 
 
 def _changed(kind: type[rules.Rule], used: Any) -> dict[str, Any]:  # noqa: ANN401  # a rule's parameters
@@ -129,10 +163,15 @@ def _changed(kind: type[rules.Rule], used: Any) -> dict[str, Any]:  # noqa: ANN4
     return {name: used[name] for name, default in defaults.items() if name in used and used[name] != default}
 
 
-def _meets(rule: PairRule, layer: Layer, name: str) -> bool:
-    if takes(rule.subjects, layer) and name in rule.against:
+def _meets(rule: PairRule | type[PairRule], layer: Layer, name: str) -> bool:
+    """Say whether a rule compares a layer with one of the standard ``name``, either way round."""
+    if takes(rule.subjects, layer) and _names(rule.against, name):
         return True
-    return name in rule.subjects and takes(rule.against, layer)
+    return _names(rule.subjects, name) and takes(rule.against, layer)
+
+
+def _names(standards: tuple[str, ...], name: str) -> bool:
+    return standards == ANY or name in standards
 
 
 def _rule(run: Run, rule: PairRule) -> dict[str, Any]:

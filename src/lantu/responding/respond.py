@@ -189,7 +189,7 @@ def _verdict(row: Mapping[Any, Any], asked: set[str], own: set[str], grain: byte
     return {
         "rule": row["rule"],
         "layer": row[f"layer_{ours}"],
-        "id": row[f"id_{ours}"],
+        "id": plain_value(row[f"id_{ours}"]),
         "side": ours,
         "part": row["finding_id"].rpartition("-")[2] if row["id_a"] and not row[f"id_{theirs}"] else "",
         "verdict": row["verdict"],
