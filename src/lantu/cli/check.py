@@ -103,7 +103,14 @@ def check(terminal: Terminal, blueprint: str, options: CheckOptions, *, as_json:
 def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tuple[Run, tuple[Path, ...]]:
     """Check a blueprint, write its reports, and return the run with the files written."""
     from lantu.blueprint import open_blueprint
-    from lantu.register import add_run, read_entries, read_recorded, read_runs, register_beside
+    from lantu.register import (
+        add_run,
+        note_presence,
+        read_entries,
+        read_recorded,
+        read_runs,
+        register_beside,
+    )
 
     opened = open_blueprint(blueprint)
     out = options.out or report_folder(Path("reports"), opened.file.name)
@@ -131,6 +138,7 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
         paths = run.write(out, formats=options.formats, tell=failed.append)
     if not options.as_if:
         add_run(out, run.summary())
+        note_presence(run, out)
     for said in (*(one.message for one in run.skipped_plugins), *failed):
         terminal.speaking(run.language).complain(said)
     return run, paths

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN = (
     "town", "village", "findings", "conflict", "undecidable", "critical", "closed", "decided", "open",
-    "reopened", "overdue", "closing_rate", "age_days",
+    "reopened", "overdue", "resolved", "closing_rate", "age_days",
 )  # fmt: skip
 NAMED = ("~several", "~outside", "~no_place")
 
@@ -32,13 +32,14 @@ def rollup(terminal: Terminal, run: str, *, out: str | None, as_json: bool) -> i
         The folder keeps no run, or ``out`` cannot be written.
     """
     from lantu.keeping import read_kept
-    from lantu.register import decisions_on
+    from lantu.register import decisions_on, presence_on
     from lantu.register import rollup as totals
 
     if out is not None and Path(out).suffix.lower() != ".csv":
         raise OptionError(message("cli.compare.not_csv", word=out))
     kept = read_kept(Path(run))
-    table = totals(replace(kept, decisions=decisions_on(kept, Path(run))))
+    folder = Path(run)
+    table = totals(replace(kept, decisions=decisions_on(kept, folder)), presence_on(kept, folder))
     if out is not None:
         _write(table, Path(out))
     spoken = terminal.speaking(kept.language)

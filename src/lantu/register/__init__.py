@@ -4,6 +4,7 @@ from lantu.register.comparison import STATUSES, Comparison, compare_recorded
 from lantu.register.deciding import Taken, decisions_on, take_decisions
 from lantu.register.history import read_entries, register_beside
 from lantu.register.objects import OBJECTS_FILE, write_beside
+from lantu.register.presence import Presence, note_presence, presence_on
 from lantu.register.recorded import Recorded, read_recorded, recorded
 from lantu.register.rollup import rollup
 from lantu.register.runs import add_run, read_runs
@@ -16,6 +17,7 @@ __all__ = [
     "STATUSES",
     "Comparison",
     "Lock",
+    "Presence",
     "Recorded",
     "Taken",
     "Waived",
@@ -23,6 +25,8 @@ __all__ = [
     "add_run",
     "compare_recorded",
     "decisions_on",
+    "note_presence",
+    "presence_on",
     "read_entries",
     "read_lock",
     "read_recorded",

@@ -13,7 +13,10 @@ from lantu.model import SEVERITIES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import geopandas as gpd
+
     from lantu.model import BoolArray, Layer, ObjectArray, Run
+    from lantu.register.presence import Presence
 
 DISTRICT, TOWN, VILLAGE = "district", "town", "village"
 
@@ -30,35 +33,70 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def rollup(run: Run) -> pd.DataFrame:
+def rollup(run: Run, presence: Presence | None = None) -> pd.DataFrame:
     """Return totals, one row an area, and beside each level what straddles its areas: COLUMNS.
 
     The rows of the towns add up to the district, those of the villages of a town to the town; a finding
-    that lies in several is counted once, in the row ``~several``. ``resolved`` are findings of the run that
-    this one is compared with which are gone. ``closing_rate`` is what is resolved, waived or a false alarm,
-    of all that was ever open; ``age_days`` the median age of the decisions.
+    that lies in several is counted once, in the row ``~several``. ``presence`` is what the register knows of
+    earlier runs. ``resolved`` are findings that were there before and are gone, where they lay; without a
+    register those of the run that this one is compared with, for the district alone. ``closing_rate`` is what
+    is resolved, waived or a false alarm, of all that was ever open; ``age_days`` the median number of days
+    since the first run that had it, over findings that are not closed; ``reopened`` counts what was decided
+    and has changed since, and what was gone and is back.
     """
-    towns = next((layer for layer in run.facts.layers if layer.name == run.facts.town_layer), None)
+    table = _told(run, presence)
+    gone = None if presence is None else presence.resolved
+    rows = [_row(DISTRICT, "", "", table, _compared(run) if gone is None else len(gone))]
+    towns = _town_layer(run)
+    for town in _names(table, gone, "town"):
+        here, gone_here = _in(table, "town", town), _in(gone, "town", town)
+        rows.append(_row(TOWN, town, "", here, None if gone_here is None else len(gone_here)))
+        if _has(towns, VILLAGE) and town not in {STRADDLING, OUTSIDE, NO_PLACE}:
+            for name in _names(here, gone_here, "village"):
+                left = _in(gone_here, "village", name)
+                resolved = None if left is None else len(left)
+                rows.append(_row(VILLAGE, town, name, _in(here, "village", name), resolved))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def areas_of(run: Run, findings: gpd.GeoDataFrame) -> dict[str, ObjectArray]:
+    """Return the town and the village of each finding, or why it lies in none or in several."""
+    towns = _town_layer(run)
+    shapes = np.asarray(findings.geometry.to_numpy(), dtype=object)
+    return {"town": _area_of(shapes, towns, TOWN), "village": _area_of(shapes, towns, VILLAGE)}
+
+
+def _town_layer(run: Run) -> Layer | None:
+    return next((layer for layer in run.facts.layers if layer.name == run.facts.town_layer), None)
+
+
+def _told(run: Run, presence: Presence | None) -> pd.DataFrame:
+    """Return the findings, each with town, village, status, whether it is overdue or back, and its age."""
     table = pd.DataFrame(run.findings.drop(columns=run.findings.geometry.name))
-    shapes = np.asarray(run.findings.geometry.to_numpy(), dtype=object)
-    table["town"] = _area_of(shapes, towns, TOWN)
-    table["village"] = _area_of(shapes, towns, VILLAGE)
+    table = table.assign(**areas_of(run, run.findings))
     decided: Mapping[str, Any] = (run.decisions or {}).get("findings", {})
     told = [decided.get(one, {}) for one in table["finding_id"]]
     table["status"] = [one.get("status", "open") for one in told]
     table["overdue"] = [bool(one.get("overdue")) for one in told]
-    table["age_days"] = [one.get("age_days", np.nan) for one in told]
-    rows = [_row(DISTRICT, "", "", table, _resolved(run))]
-    for town, here in table.groupby("town", sort=True):
-        rows.append(_row(TOWN, str(town), "", here, None))
-        if _has(towns, VILLAGE) and town not in {STRADDLING, OUTSIDE, NO_PLACE}:
-            rows += [
-                _row(VILLAGE, str(town), str(name), part, None) for name, part in here.groupby("village")
-            ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    first = {} if presence is None else presence.first_seen
+    days = [(run.facts.as_of - first[one]).days if one in first else np.nan for one in table["finding_id"]]
+    table["age_days"] = np.array(days, dtype=np.float64)
+    returned = table["finding_id"].isin([] if presence is None else list(presence.returned))
+    table["reopened"] = returned | (table["status"] == "reopened")
+    return table
 
 
-def _resolved(run: Run) -> int | None:
+def _names(table: pd.DataFrame, gone: pd.DataFrame | None, area: str) -> list[str]:
+    there = set(table[area]) | (set() if gone is None else set(gone[area]))
+    return sorted(str(name) for name in there)
+
+
+def _in(table: Any, area: str, name: str) -> Any:  # noqa: ANN401  # a table, or None
+    """Return the rows of one town or village; None of no table."""
+    return None if table is None else table[table[area] == name]
+
+
+def _compared(run: Run) -> int | None:
     if run.comparison is None:
         return None
     return int((run.comparison["status"] == "resolved").sum())
@@ -67,18 +105,18 @@ def _resolved(run: Run) -> int | None:
 def _row(level: str, town: str, village: str, table: pd.DataFrame, resolved: int | None) -> dict[str, Any]:
     conflicts = table[table["verdict"] == "conflict"]
     states = table["status"].value_counts()
-    closed = sum(int(states.get(name, 0)) for name in CLOSED)
-    gone = resolved or 0
+    shut = table["status"].isin(CLOSED)
+    closed, decided, gone = int(shut.sum()), int(states.get("decided", 0)), resolved or 0
     ever = len(table) + gone
-    age = table["age_days"].median() if table["age_days"].notna().any() else np.nan
+    ages = table.loc[~shut, "age_days"].dropna()
     return {
         "level": level, "town": town, "village": village, "findings": len(table), "conflict": len(conflicts),
         "undecidable": len(table) - len(conflicts),
         **{name: int((conflicts["severity"] == name).sum()) for name in SEVERITIES},
-        "closed": closed, "decided": int(states.get("decided", 0)),
-        "open": len(table) - closed - int(states.get("decided", 0)),
-        "reopened": int(states.get("reopened", 0)), "overdue": int(table["overdue"].sum()),
-        "resolved": resolved, "closing_rate": (closed + gone) / ever if ever else np.nan, "age_days": age,
+        "closed": closed, "decided": decided, "open": len(table) - closed - decided,
+        "reopened": int(table["reopened"].sum()), "overdue": int(table["overdue"].sum()),
+        "resolved": resolved, "closing_rate": (closed + gone) / ever if ever else np.nan,
+        "age_days": float(ages.median()) if len(ages) else np.nan,
     }  # fmt: skip
 
 
