@@ -144,3 +144,10 @@ def test_whatever_is_done_to_its_text_it_is_read_or_refused(tmp_path: Path, data
     except SourceError:
         return
     assert raw.count_in == len(raw.record) + raw.problems["record"].nunique()
+
+
+def test_a_feature_nested_5000_deep_costs_only_itself(tmp_path: Path) -> None:
+    document = json.dumps(feature_set({"rings": [RING]}, {"rings": "DEEP"}, {"rings": [FAR]}))
+    table = read(tmp_path, document.replace('"DEEP"', "[" * 5_000 + "]" * 5_000))
+    assert (table.record.tolist(), table.count_in, len(table.problems)) == ([1, 3], 3, 1)
+    assert table.crs is not None

@@ -18,7 +18,7 @@ from lantu.sources.coordinates import EASTING_M, LAT_CHINA, LON_CHINA, NORTHING_
 from lantu.sources.damage import Damage
 from lantu.sources.delimited import decode_file, list_undecodable
 from lantu.sources.rings import closed, is_ring, polygons_of
-from lantu.sources.source import NotedTable, choose_layer
+from lantu.sources.source import NotedTable, OneLayerFile, choose_layer
 from lantu.sources.stated_zone import StatedZone, datum_named, stated_crs
 
 if TYPE_CHECKING:
@@ -47,16 +47,10 @@ _NO_SHIFT = frozenset({"", "无", "空", "/", "-"})
 
 
 @dataclass(frozen=True)
-class BoundaryTextSource:
+class BoundaryTextSource(OneLayerFile):
     """One boundary-point text; every plot is a feature, its record number its place among the plots."""
 
-    path: Path
-    encoding: str | None = None
     driver: str = DRIVER
-
-    def layers(self) -> tuple[str, ...]:
-        """Return the file's own name, the only layer."""
-        return (self.path.stem,)
 
     def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:  # noqa: ARG002
         """Read all plots, fields as text; coordinates become x = easting, y = northing.

@@ -18,7 +18,7 @@ from lantu.sources.boundary_rows import find_boundary_columns, read_boundaries, 
 from lantu.sources.coding import Coding, decide_coding, declared_coding, replace_text
 from lantu.sources.damage import Damage
 from lantu.sources.geometry_columns import find_geometry_columns, read_geometry
-from lantu.sources.source import NotedTable, choose_layer, distinct_names
+from lantu.sources.source import NotedTable, OneLayerFile, choose_layer, distinct_names
 from lantu.sources.spoiled import set_aside_rounded
 
 if TYPE_CHECKING:
@@ -42,16 +42,10 @@ _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b
 
 
 @dataclass(frozen=True)
-class DelimitedSource:
+class DelimitedSource(OneLayerFile):
     """One text file with a header line."""
 
-    path: Path
-    encoding: str | None = None
     driver: str = DRIVER
-
-    def layers(self) -> tuple[str, ...]:
-        """Return the file's own name, the only layer."""
-        return (self.path.stem,)
 
     def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:
         """Read all rows as text, empty cells as None; record 1 is the line after the header.

@@ -21,6 +21,7 @@ from lantu.sources.line_ends import lines_between
 from lantu.sources.registry import open_source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from lantu.messages import Message
@@ -76,33 +77,44 @@ def read_between_points(
     from_there, to_there = (_positions_at(points, rows) for rows in (start, end))
     shapes = lines_between(from_there, to_there, present=sound, records=lines.record, damage=damage)
     good = ~np.isin(lines.record, sorted(damage.unreadable))
-    table = _with_columns(lines, points, (start, end), good)
-    used = np.unique(np.concatenate([at[at >= 0] for at in places]))
-    unused = int((~pd.Index(keys_of(points.table.attributes[ends.table_key])).isin(points.keys[used])).sum())
-    count = JoinCount(
-        joined=int(good.sum()),
-        without_row=int((~good).sum()),
-        rows_unused=unused,
-        keys_repeated=int((points.repeated > 1).sum()),
-    )
+    count = _counted(points, ends, places, good)
     logs = [log for log in (lines.problems, damage.log()) if len(log)]
-    said = message(
-        "sources.lines_from_points",
-        lines=count.joined,
-        listed=count.without_row,
-        table=points.name,
-        points=len(points.table.record),
-        unused=unused,
-    )
     return replace(
-        table,
+        _with_columns(lines, points, (start, end), good),
         geometry=shapes[good],
         record=lines.record[good],
         crs=points.table.crs,
         files=tuple(dict.fromkeys((*lines.files, *points.table.files))),
         problems=pd.concat(logs, ignore_index=True) if logs else lines.problems,
-        notes=(*lines.notes, *(note for note in points.table.notes if note not in lines.notes), said),
+        notes=(
+            *lines.notes,
+            *(note for note in points.table.notes if note not in lines.notes),
+            _said(points, count),
+        ),
     ), count
+
+
+def _counted(points: _Points, ends: EndPointsSpec, places: Sequence[IntArray], good: BoolArray) -> JoinCount:
+    """Return how many lines found their points, and how many points no line names."""
+    used = np.unique(np.concatenate([at[at >= 0] for at in places]))
+    keys = pd.Index(keys_of(points.table.attributes[ends.table_key]))
+    return JoinCount(
+        joined=int(good.sum()),
+        without_row=int((~good).sum()),
+        rows_unused=int((~keys.isin(points.keys[used])).sum()),
+        keys_repeated=int((points.repeated > 1).sum()),
+    )
+
+
+def _said(points: _Points, count: JoinCount) -> Message:
+    return message(
+        "sources.lines_from_points",
+        lines=count.joined,
+        listed=count.without_row,
+        table=points.name,
+        points=len(points.table.record),
+        unused=count.rows_unused,
+    )
 
 
 def _points(ends: EndPointsSpec, encoding: str | None) -> _Points:

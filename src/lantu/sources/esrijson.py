@@ -18,19 +18,17 @@ from lantu.errors import SourceError
 from lantu.messages import message
 from lantu.sources.damage import Damage
 from lantu.sources.gdal import crs_of
-from lantu.sources.jsontext import read_json_text, salvage_features
+from lantu.sources.jsontext import read_json_text, rescued_features
 from lantu.sources.records import frame_of
 from lantu.sources.rings import is_ring, nest_rings
-from lantu.sources.source import NotedTable, choose_layer
+from lantu.sources.source import NotedTable, OneLayerFile, choose_layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from pyproj import CRS
 
-    from lantu.messages import Message
-    from lantu.model import FloatArray
+    from lantu.model import FloatArray, IntArray, ObjectArray
 
 DRIVER = "ESRIJSON"
 
@@ -45,16 +43,10 @@ def is_esri_json(head: bytes) -> bool:
 
 
 @dataclass(frozen=True)
-class EsriJsonSource:
+class EsriJsonSource(OneLayerFile):
     """One set of features; all are of one kind and in one CRS."""
 
-    path: Path
-    encoding: str | None = None
     driver: str = DRIVER
-
-    def layers(self) -> tuple[str, ...]:
-        """Return the file's own name, the only layer."""
-        return (self.path.stem,)
 
     def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:  # noqa: ARG002
         """Read all features; a missing geometry is None, a damaged one and one of arcs lists its record.
@@ -68,30 +60,14 @@ class EsriJsonSource:
         document = read_json_text(self.path, self.encoding)
         damage = Damage()
         whole, features = self._features(document.text, damage)
-        shapes: list[Any] = []
-        records: list[int] = []
-        for number, feature in enumerate(features, start=1):
-            if number in damage.unreadable:
-                continue
-            if not isinstance(feature, dict) or not isinstance(feature.get("attributes", {}), dict):
-                damage.refuse(number, message("sources.not_a_feature"), feature)
-                continue
-            try:
-                shapes.append(_shape(feature.get("geometry"), whole))
-            except Exception as error:  # noqa: BLE001  # whatever is wrong with one costs only that one
-                reason = message("sources.geometry_refused", reason=str(error))
-                damage.refuse(number, reason, json.dumps(feature.get("geometry")))
-                continue
-            records.append(number)
+        records, shapes = _drawn(features, whole, damage)
         dates = _date_fields(whole)
-        rows = [_attributes(features[number - 1].get("attributes", {}), dates) for number in records]
-        geometries = np.empty(len(shapes), dtype=object)
-        geometries[:] = shapes
-        aliases = whole.get("fieldAliases")
         return NotedTable(
-            attributes=frame_of(rows),
-            geometry=geometries,
-            record=np.array(records, dtype=np.int64),
+            attributes=frame_of(
+                [_attributes(features[at - 1].get("attributes", {}), dates) for at in records]
+            ),
+            geometry=shapes,
+            record=records,
             crs=_crs(whole.get("spatialReference")),
             driver=self.driver,
             count_in=len(features),
@@ -100,34 +76,51 @@ class EsriJsonSource:
             encoding_how=document.coding.how,
             files=(self.path,),
             problems=damage.log(),
-            notes=self._notes(document.coding.note),
-            aliases={str(key): str(value) for key, value in aliases.items() if key != value}
-            if isinstance(aliases, dict)
-            else {},
+            notes=() if document.coding.note is None else (document.coding.note,),
+            aliases=_aliases(whole),
         )
-
-    def _notes(self, coding: Message | None) -> tuple[Message, ...]:
-        return (coding,) if coding is not None else ()
 
     def _features(self, text: str, damage: Damage) -> tuple[dict[str, Any], list[Any]]:
         """Return the document and its features; of a broken one what stands before them, and them."""
         try:
             whole = json.loads(text)
         except (ValueError, RecursionError) as error:
-            features, damaged = salvage_features(text)
-            if not features:
-                raise SourceError(
-                    message("sources.unreadable", path=self.path.name, reason=str(error))
-                ) from error
-            for number, reason in damaged.items():
-                damage.refuse(number + 1, reason)
-            return _before_features(text), features
+            return _before_features(text), rescued_features(text, self.path, damage, error)
         if not isinstance(whole, dict) or not isinstance(whole.get("features"), list):
             raise SourceError(message("sources.not_esri_json", path=self.path.name))
         if whole.get("exceededTransferLimit") is True:
             count = len(whole["features"])
             raise SourceError(message("sources.esri_json_part", path=self.path.name, count=count))
         return whole, whole["features"]
+
+
+def _drawn(features: Sequence[Any], whole: Mapping[str, Any], damage: Damage) -> tuple[IntArray, ObjectArray]:
+    """Return the records of the sound features and their geometries, None for no geometry."""
+    shapes: list[Any] = []
+    records: list[int] = []
+    for number, feature in enumerate(features, start=1):
+        if number in damage.unreadable:
+            continue
+        if not isinstance(feature, dict) or not isinstance(feature.get("attributes", {}), dict):
+            damage.refuse(number, message("sources.not_a_feature"), feature)
+            continue
+        try:
+            shapes.append(_shape(feature.get("geometry"), whole))
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with one costs only that one
+            reason = message("sources.geometry_refused", reason=str(error))
+            damage.refuse(number, reason, json.dumps(feature.get("geometry")))
+            continue
+        records.append(number)
+    geometries = np.empty(len(shapes), dtype=object)
+    geometries[:] = shapes
+    return np.array(records, dtype=np.int64), geometries
+
+
+def _aliases(whole: Mapping[str, Any]) -> dict[str, str]:
+    """Return the longer names of fields, where they say more than the field."""
+    aliases = whole.get("fieldAliases")
+    told = aliases if isinstance(aliases, dict) else {}
+    return {str(key): str(value) for key, value in told.items() if key != value}
 
 
 def _before_features(text: str) -> dict[str, Any]:

@@ -18,13 +18,11 @@ from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.damage import Damage
 from lantu.sources.gdal import crs_of
-from lantu.sources.jsontext import JsonText, read_json_text, salvage_features
+from lantu.sources.jsontext import JsonText, read_json_text, rescued_features
 from lantu.sources.records import frame_of
-from lantu.sources.source import NotedTable, choose_layer
+from lantu.sources.source import NotedTable, OneLayerFile, choose_layer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lantu.model import ObjectArray
 
 DRIVER = "GeoJSON"
@@ -37,16 +35,10 @@ _DIMENSIONS = 3
 
 
 @dataclass(frozen=True)
-class GeoJsonSource:
+class GeoJsonSource(OneLayerFile):
     """One GeoJSON file: a collection, a single feature, a bare geometry, or one feature a line."""
 
-    path: Path
-    encoding: str | None = None
     driver: str = DRIVER
-
-    def layers(self) -> tuple[str, ...]:
-        """Return the file's own name, the only layer."""
-        return (self.path.stem,)
 
     def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:  # noqa: ARG002
         """Read all features; a missing or null ``geometry`` is None, a damaged one lists its record."""
@@ -109,13 +101,7 @@ class GeoJsonSource:
         if len(lines) > 1 and _decoded_line(lines[0]) is not None:
             features = [_decoded_line(line) for line in lines]
             return features, CRS.from_user_input(WGS84), None
-        features, damaged = salvage_features(text)
-        if not features:
-            raise SourceError(
-                message("sources.unreadable", path=self.path.name, reason=str(error))
-            ) from error
-        for number, reason in damaged.items():
-            damage.refuse(number + 1, reason)
+        features = rescued_features(text, self.path, damage, error)
         crs, note = declared_crs(_member(text, "crs"))
         return features, crs, note
 

@@ -7,11 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.coding import Coding, decide_coding, declared_coding, replace_text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lantu.sources.damage import Damage
 
 FORMAT = Coding(encoding="UTF-8", codec="utf-8", how="format")
 
@@ -19,6 +22,9 @@ _FEATURE_START = re.compile(
     r'\{(?=\s*"(?:type"\s*:\s*"Feature"|id"|geometry"\s*:|properties"\s*:|attributes"\s*:))'
 )
 _FEATURES_ARRAY = re.compile(r'"features"\s*:\s*\[')
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+"""A text as a whole, whose brackets count for nothing, or a bracket."""
+
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -43,6 +49,22 @@ def read_json_text(path: Path, encoding: str | None) -> JsonText:
         return JsonText(text=replace_text(data, coding.codec), coding=coding)
 
 
+def rescued_features(text: str, path: Path, damage: Damage, error: Exception) -> list[Any]:
+    """Return the features of a document that is no valid JSON as a whole; what is damaged is listed.
+
+    Raises
+    ------
+    SourceError
+        There is none.
+    """
+    features, damaged = salvage_features(text)
+    if not features:
+        raise SourceError(message("sources.unreadable", path=path.name, reason=str(error))) from error
+    for number, reason in damaged.items():
+        damage.refuse(number + 1, reason)
+    return features
+
+
 def salvage_features(text: str) -> tuple[list[Any], dict[int, Message]]:
     """Return the features of a document that is no valid JSON as a whole, and what is damaged by number.
 
@@ -65,10 +87,24 @@ def salvage_features(text: str) -> tuple[list[Any], dict[int, Message]]:
             feature, place = None, following.start() if following else len(text)
         except RecursionError:
             damaged[len(features)] = message("sources.json_too_deep")
-            feature, place = None, len(text)
+            feature, place = None, _behind(text, place)
         features.append(feature)
         place = _skip(text, place)
     return features, damaged
+
+
+def _behind(text: str, place: int) -> int:
+    """Return where the value that begins at ``place`` ends, however deep it is, or the end of the text."""
+    depth = 0
+    for found in _NESTING.finditer(text, place):
+        sign = found[0]
+        if sign in "[{":
+            depth += 1
+        elif sign in "]}":
+            depth -= 1
+            if depth <= 0:
+                return found.end()
+    return len(text)
 
 
 def _skip(text: str, place: int) -> int:

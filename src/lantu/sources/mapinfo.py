@@ -25,7 +25,7 @@ from lantu.sources.database import MAPINFO, DatabaseSource
 from lantu.sources.files import sibling, siblings
 from lantu.sources.mapinfohead import check_tab_head, read_mif_head
 from lantu.sources.mifrescue import MifCheck, check_mif, write_whole, write_whole_rows
-from lantu.sources.source import NotedTable, choose_layer, distinct_names
+from lantu.sources.source import NotedTable, OneLayerFile, choose_layer, distinct_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,16 +52,10 @@ _DELETED = 0x2A
 
 
 @dataclass(frozen=True)
-class MapInfoSource:
+class MapInfoSource(OneLayerFile):
     """One MapInfo table."""
 
-    path: Path
-    encoding: str | None = None
     driver: str = MAPINFO
-
-    def layers(self) -> tuple[str, ...]:
-        """Return the file's own name, the only layer."""
-        return (self.path.stem,)
 
     def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:
         """Read the table; rows that MapInfo has marked as deleted are no records."""

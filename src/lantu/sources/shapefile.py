@@ -20,7 +20,7 @@ from lantu.sources.dbf import DbfTable, decide_dbf_coding, field_names, read_dbf
 from lantu.sources.files import sibling, siblings
 from lantu.sources.gdal import Rows, read_bulk, read_each, reason_of
 from lantu.sources.shapes import HEADER_BYTES, ShapeIndex, read_shape_index
-from lantu.sources.source import NotedTable, choose_layer
+from lantu.sources.source import NotedTable, OneLayerFile, choose_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +34,10 @@ _UNCONVERTED = "ISO-8859-1"  # text is decoded by lantu.sources.dbf; GDAL must o
 
 
 @dataclass(frozen=True)
-class ShapefileSource:
+class ShapefileSource(OneLayerFile):
     """One shapefile, .shp with its companions, or one .dbf alone."""
 
-    path: Path
-    encoding: str | None = None
     driver: str = DRIVER
-
-    def layers(self) -> tuple[str, ...]:
-        """Return the file's own name, the only layer."""
-        return (self.path.stem,)
 
     def read(self, layer: str | None = None, *, geometry: bool = True) -> NotedTable:
         """Read the file; a record is damaged where shape or row is missing or makes no sense."""

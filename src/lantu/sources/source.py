@@ -75,6 +75,19 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class OneLayerFile:
+    """A file that holds one layer, named as the file; ``encoding`` is what the blueprint says of it."""
+
+    path: Path
+    encoding: str | None = None
+    driver: str = ""
+
+    def layers(self) -> tuple[str, ...]:
+        """Return the file's own name, the only layer."""
+        return (self.path.stem,)
+
+
 def choose_layer(
     path: Path | Address, asked: str | None, available: Sequence[str], *, likely: Sequence[str] = ()
 ) -> str:
