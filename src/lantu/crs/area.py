@@ -15,6 +15,7 @@ import shapely
 from pyproj import Transformer
 
 from lantu.crs.pipeline import degrees_of, geod_of, plain_definition
+from lantu.model import parts_of, rings_of
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -37,7 +38,7 @@ def ellipsoidal_area_m2(geometries: ObjectArray, *, working_crs: CRS) -> FloatAr
     """
     geometries = np.asarray(geometries, dtype=object)
     polygons, owner = _polygons(geometries)
-    rings, ring_owner = shapely.get_rings(polygons, return_index=True)
+    rings, ring_owner = rings_of(polygons)
     ring_m2 = np.abs(_ring_areas_m2(rings, working_crs))
     hole = np.ones(len(rings), dtype=np.bool_)
     hole[np.unique(ring_owner, return_index=True)[1]] = False  # the first ring of a polygon is its shell
@@ -49,7 +50,7 @@ def ellipsoidal_area_m2(geometries: ObjectArray, *, working_crs: CRS) -> FloatAr
 
 def _polygons(geometries: ObjectArray) -> tuple[ObjectArray, IntArray]:
     """Return all polygons within geometries, however nested, and whose they are."""
-    parts, owner = shapely.get_parts(geometries, return_index=True)
+    parts, owner = parts_of(geometries)
     while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
         parts, inner = shapely.get_parts(parts, return_index=True)
         owner = owner[inner]

@@ -7,6 +7,7 @@ from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_fin
 from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
 from lantu.model.level import LEVELS, Level, at_most, highest
 from lantu.model.outcome import Ground, Outcome
+from lantu.model.parts import parts_of, rings_of
 from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_problems
 from lantu.model.publishing import Generalised, Publishing, Reduction
 from lantu.model.raw import RawTable
@@ -70,6 +71,8 @@ __all__ = [
     "in_threads",
     "joined_translations",
     "mixed",
+    "parts_of",
+    "rings_of",
     "shape_digests",
     "translated",
     "translations_about",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.model.parts import parts_of, rings_of
+
 if TYPE_CHECKING:
     from lantu.model.arrays import IntArray, ObjectArray
 
@@ -23,13 +25,13 @@ def shape_digests(geometry: ObjectArray, *, decimals: int) -> np.ndarray:
     it does not depend on where a ring starts, which way it runs, and in which order the parts stand.
     """
     digest = np.zeros(len(geometry), dtype=np.uint64)
-    parts, owner = shapely.get_parts(geometry, return_index=True)
+    parts, owner = parts_of(geometry)
     dimension = shapely.get_dimensions(parts)
     for kind in (0, 1, _POLYGON):
         rows = np.flatnonzero(dimension == kind)
         lines, whose = parts[rows], owner[rows]
         if kind == _POLYGON:
-            lines, of_part = shapely.get_rings(lines, return_index=True)
+            lines, of_part = rings_of(lines)
             whose = whose[of_part]
         if len(lines):
             digest += _sums(lines, whose, len(geometry), decimals, salt=np.uint64(kind + 1))

@@ -156,22 +156,22 @@ class Layer:
 
     def values(self, column: str, rows: IntArray | None = None) -> ObjectArray | FloatArray:
         """Return a canonical column as an array: float64 with NaN for numbers, else object with None."""
-        series = self.frame[column]
+        series = self.frame[column] if rows is None else self.frame[column].iloc[rows]
         if pd.api.types.is_numeric_dtype(series.dtype):
             numbers: FloatArray = series.to_numpy(dtype=np.float64, na_value=np.nan)
-            return numbers if rows is None else numbers[rows]
+            return numbers
         given = series.to_numpy(dtype=object)
         texts = np.full(len(given), None, dtype=object)
         present = pd.notna(given)
         texts[present] = given[present]
-        return texts if rows is None else texts[rows]
+        return texts
 
     def raw(self, column: str, rows: IntArray) -> ObjectArray:
         """Return a canonical column's values as delivered, as text; None where there is none."""
         source = self.provenance.fields_matched.get(column)
         if source is None or SOURCE_PREFIX + source not in self.frame.columns:
             return np.full(len(rows), None, dtype=object)
-        delivered = self.frame[SOURCE_PREFIX + source].to_numpy(dtype=object)[rows]
+        delivered = self.frame[SOURCE_PREFIX + source].iloc[rows].to_numpy(dtype=object)
         return np.array([None if pd.isna(value) else str(value) for value in delivered], dtype=object)
 
     def problems_of(self, *kinds: str) -> ProblemLog:

@@ -12,6 +12,7 @@ from lantu.errors import OutputError
 from lantu.messages import message
 from lantu.model import ODD, mixed, shape_digests
 from lantu.model.layer import SOURCE_PREFIX
+from lantu.relations.index import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,24 +120,28 @@ def _of(layer: Layer) -> pd.DataFrame:
         values = mixed(values * ODD + hashed)
         if name in opened:
             marks[:, opened.index(name)] = (hashed & np.uint64(0xFFFF)).astype(MARK)
-    centre = shapely.centroid(layer.geometry)
-    size = np.where(
-        shapely.get_dimensions(layer.geometry) == AREAL,
-        shapely.area(layer.geometry),
-        shapely.length(layer.geometry),
-    )
+    index = index_of(layer)
+    centre = index.centroids
+    size = np.where(shapely.get_dimensions(layer.geometry) == AREAL, index.area_m2, index.length_m)
     return pd.DataFrame(
         {
             "layer": layer.name,
-            "id": layer.ids,
+            "id": pd.Series(layer.ids, dtype=object),
             "geometry": shape_digests(layer.geometry, decimals=DECIMALS),
             "attributes": values,
-            "fields": [row.tobytes() for row in marks],
+            "fields": pd.Series(_rows_as_bytes(marks), dtype=object),
             "x_m": shapely.get_x(centre).round(CENTIMETRE),
             "y_m": shapely.get_y(centre).round(CENTIMETRE),
             "size": size.round(CENTIMETRE),
         }
     )
+
+
+def _rows_as_bytes(marks: np.ndarray) -> list[bytes]:
+    """Return the marks of each object as they stand in memory."""
+    width = marks.shape[1] * marks.itemsize
+    content = marks.tobytes()
+    return [content[row * width : (row + 1) * width] for row in range(len(marks))]
 
 
 def _hashed_texts(series: pd.Series[str]) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.model import parts_of
 from lantu.relations.index import POLYGON
 from lantu.relations.tolerance import TOPOLOGY_M
 
@@ -35,7 +36,7 @@ def corners_of(geometry: ObjectArray, rows: IntArray) -> Corners:
     shapes = geometry[rows].copy()
     areas = shapely.get_dimensions(shapes) == POLYGON
     shapes[areas] = shapely.boundary(shapes[areas])
-    parts, part_owner = shapely.get_parts(shapes, return_index=True)
+    parts, part_owner = parts_of(shapes)
     place, part = shapely.get_coordinates(parts, return_index=True)
     if len(place) == 0:
         return Corners(np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.int64))

@@ -15,7 +15,7 @@ import shapely
 from lantu.relations.kernels import outlines_of, paths_of
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray, IntArray, Layer, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.corners import Corners
     from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.kernels.paths import Paths
@@ -141,6 +141,17 @@ class Bearers:
     distinct: pd.Index
     order: IntArray
     starts: IntArray
+
+    @cached_property
+    def number(self) -> IntArray:
+        """Return how many bear the key of each feature, itself included, shape (n,)."""
+        number = np.empty(len(self.order), dtype=np.int64)
+        number[self.order] = np.repeat(np.diff(self.starts), np.diff(self.starts))
+        return number
+
+    def know(self, keys: ObjectArray) -> BoolArray:
+        """Return which of ``keys`` the layer has."""
+        return np.asarray(self.distinct.get_indexer(pd.Index(keys, dtype=object)) >= 0, dtype=np.bool_)
 
     def of(self, keys: ObjectArray) -> tuple[IntArray, IntArray]:
         """Return positions in ``keys`` and rows of the layer, one for each bearer of each key."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import shapely
 
+from lantu.model import parts_of, rings_of
 from lantu.relations.index import POLYGON
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray, ObjectArray
 
     ComplexArray: TypeAlias = NDArray[np.complex128]
-
-FIRST_MULTI = 4  # shapely's type numbers of geometries with several parts begin here
 
 PRODUCTS_AT_ONCE = 2_000_000
 """Segment pairs worked on together: about half a gigabyte of temporary numbers."""
@@ -50,9 +49,9 @@ class Segments:
 
 def segments_of(geometries: ObjectArray) -> Segments:
     """Return the segments of lines, of polygons' boundaries (holes too), and of points."""
-    parts, owner = _parts(geometries)
+    parts, owner = parts_of(geometries)
     polygon = shapely.get_dimensions(parts) == POLYGON
-    rings, ring_of = shapely.get_rings(parts[polygon], return_index=True)
+    rings, ring_of = rings_of(parts[polygon])
     pieces = np.concatenate([parts[~polygon], rings])
     whose = np.concatenate([owner[~polygon], owner[polygon][ring_of]])
     order = np.argsort(whose, kind="stable")
@@ -65,15 +64,6 @@ def segments_of(geometries: ObjectArray) -> Segments:
     place = np.argsort(starts, kind="stable")
     starts, stops = starts[place], stops[place]
     return Segments(points[starts], points[stops], whose[order][piece[starts]])
-
-
-def _parts(geometries: ObjectArray) -> tuple[ObjectArray, IntArray]:
-    """Return single geometries and their owners; most are single, and there is nothing to take apart."""
-    kind = shapely.get_type_id(geometries)
-    if ((kind >= 0) & (kind < FIRST_MULTI) & ~shapely.is_empty(geometries)).all():
-        return geometries, np.arange(len(geometries))
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    return parts, owner
 
 
 def products(a: Segments, b: Segments, *, count: int) -> Iterator[tuple[IntArray, IntArray]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from lantu.relations.index import POLYGON, index_of
@@ -53,42 +52,33 @@ def new_ids_on(
     """
     found = np.empty(len(ground), dtype=object)
     found[:] = [()] * len(ground)
-    keys, unknown = index_of(layer).keys, _unknown_to(before, layer)
-    repeated = pd.Series(keys, dtype=object).duplicated(keep=False).to_numpy()
-    wanted = unknown | repeated if own is not None else unknown
-    rows = np.flatnonzero(wanted & (index_of(layer).dimension == POLYGON))
-    if len(rows) == 0 or len(ground) == 0:
-        return found
-    pieces = layer.geometry[rows]
-    place, piece = shapely.STRtree(pieces).query(ground)
-    likely = _common_boxes_m2(ground, place, layer, rows[piece]) > MOST * shapely.area(pieces[piece])
-    place, piece = place[likely], piece[likely]
+    index = index_of(layer)
+    place, row = index.tree.query(ground)
+    likely = (index.dimension[row] == POLYGON) & _most_may_lie_in(
+        ground, place, layer, row, index.area_m2[row]
+    )
+    place, row = place[likely], row[likely]
+    counts = ~index_of(before).bearers.know(index.keys[row])
     if own is not None:
-        counts = unknown[rows[piece]] | (keys[rows[piece]] == own[place])
-        place, piece = place[counts], piece[counts]
-    shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], pieces[piece]))
-    inside = shared_m2 > MOST * shapely.area(pieces[piece])
-    place, piece, shared_m2 = place[inside], piece[inside], shared_m2[inside]
+        counts |= (index.keys[row] == own[place]) & (index.bearers.number[row] > 1)
+    order = np.lexsort((row[counts], place[counts]))
+    place, row = place[counts][order], row[counts][order]
+    pieces = layer.geometry[row]
+    shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], pieces))
+    inside = shared_m2 > MOST * shapely.area(pieces)
+    place, row, shared_m2 = place[inside], row[inside], shared_m2[inside]
     covered_m2 = np.bincount(place, weights=shared_m2, minlength=len(ground))
     for position in np.flatnonzero(covered_m2 > MOST * shapely.area(ground)):
         if covered_m2[position] > 0:
-            found[position] = tuple(sorted(str(key) for key in layer.ids[rows[piece[place == position]]]))
+            found[position] = tuple(sorted(str(key) for key in layer.ids[row[place == position]]))
     return found
-
-
-def _common_boxes_m2(ground: ObjectArray, place: IntArray, layer: Layer, rows: IntArray) -> FloatArray:
-    """Return what the boxes of each ground and feature have in common: they share no more than that."""
-    one, two = shapely.bounds(ground)[place], index_of(layer).bounds_m[rows]
-    sides_m = np.minimum(one[:, 2:], two[:, 2:]) - np.maximum(one[:, :2], two[:, :2])
-    common_m2: FloatArray = np.maximum(sides_m, 0.0).prod(axis=1) * (1.0 + ROUNDING)
-    return common_m2
 
 
 def holders_of(ground: ObjectArray, layer: Layer) -> ObjectArray:
     """Return for each ground the one id of a layer in which more than half of it lies, or None."""
     found = np.full(len(ground), None, dtype=object)
     place, row = index_of(layer).tree.query(ground)
-    likely = _common_boxes_m2(ground, place, layer, row) > MOST * shapely.area(ground[place])
+    likely = _most_may_lie_in(ground, place, layer, row, shapely.area(ground)[place])
     place, row = place[likely], row[likely]
     shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], layer.geometry[row]))
     most = np.flatnonzero(shared_m2 > MOST * shapely.area(ground[place]))
@@ -97,6 +87,11 @@ def holders_of(ground: ObjectArray, layer: Layer) -> ObjectArray:
     return found
 
 
-def _unknown_to(before: Layer, layer: Layer) -> BoolArray:
-    """Return which features of ``layer`` carry an id that ``before`` does not have."""
-    return ~np.isin(index_of(layer).keys.astype(str), index_of(before).keys.astype(str))
+def _most_may_lie_in(
+    ground: ObjectArray, place: IntArray, layer: Layer, rows: IntArray, whole_m2: FloatArray
+) -> BoolArray:
+    """Return where ground and feature can share most of ``whole_m2``: no more than their boxes share."""
+    one, two = shapely.bounds(ground)[place], index_of(layer).bounds_m[rows]
+    sides_m = np.minimum(one[:, 2:], two[:, 2:]) - np.maximum(one[:, :2], two[:, :2])
+    common_m2 = np.maximum(sides_m, 0.0).prod(axis=1) * (1.0 + ROUNDING)
+    return np.asarray(common_m2 > MOST * whole_m2, dtype=np.bool_)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from lantu.model import parts_of, rings_of
 from lantu.standards import unit
 
 if TYPE_CHECKING:
@@ -71,8 +72,10 @@ def area_deviation_m2(geometries: ObjectArray, *, accuracy_m: float) -> FloatArr
     sigma_A² = (sigma²/4) · sum of d_i², d_i the distance between the two neighbours of vertex i, over all
     rings (tolerance.md section 3). ``accuracy_m`` is the standard error per axis; shape (n,).
     """
-    parts, part_owner = shapely.get_parts(geometries, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    parts, part_owner = parts_of(geometries)
+    polygon = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    rings, ring_part = rings_of(parts[polygon])
+    part_owner = part_owner[polygon]
     points, ring = shapely.get_coordinates(rings, return_index=True)
     squares = _squared_spans_m2(points, ring)
     total = np.bincount(part_owner[ring_part[ring]], weights=squares, minlength=len(geometries))

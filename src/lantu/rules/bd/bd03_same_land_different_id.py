@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import pandas as pd
 
 from lantu.relations import Overlaps
 from lantu.relations.index import index_of
@@ -84,9 +83,9 @@ class SameLandDifferentId(PairRule):
         """Return pairs of which neither id stands in the other layer."""
         if pairs.b is None:
             return np.zeros(len(pairs), dtype=np.bool_)
-        keys_a, keys_b = index_of(pairs.a).keys, index_of(pairs.b).keys
-        known_a, known_b = pd.Series(keys_a).isin(keys_b), pd.Series(keys_b).isin(keys_a)
-        return np.asarray(~(known_a.to_numpy()[pairs.rows_a] | known_b.to_numpy()[pairs.rows_b]), np.bool_)
+        a, b = index_of(pairs.a), index_of(pairs.b)
+        known_a, known_b = b.bearers.know(a.keys[pairs.rows_a]), a.bearers.know(b.keys[pairs.rows_b])
+        return np.asarray(~(known_a | known_b), dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return pairs that cover nearly the same ground."""

@@ -97,6 +97,7 @@ class OverlapsOwnLayer(PairRule):
 
 def _level(ids: ObjectArray) -> ObjectArray:
     """Return A, S, X, or ``surface`` for a parcel code; empty text where the id is none."""
-    kinds = pd.Series(ids, dtype=object).astype(str).str.extract(PARCEL_CODE, expand=False)
+    code, distinct = pd.factorize(ids)
+    kinds = pd.Series(distinct, dtype=object).astype(str).str.extract(PARCEL_CODE, expand=False)
     levels = kinds.where(kinds.isin(OWN_LEVEL) | kinds.isna(), "surface").fillna("")
-    return levels.to_numpy(dtype=object)
+    return levels.to_numpy(dtype=object)[code]
