@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,16 @@ class Corners:
     bearing: FloatArray  # (n, 2), unit vectors
     owner: IntArray  # row of the feature
 
+    @cached_property
+    def points(self) -> ObjectArray:
+        """Return the places as points, shape (n,)."""
+        return np.asarray(shapely.points(self.place), dtype=object)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Return the tree over the points."""
+        return shapely.STRtree(self.points)
+
 
 def corners_of(geometry: ObjectArray, rows: IntArray) -> Corners:
     """Return the corners of the features ``rows``: turns of outlines and lines, ends of lines, points."""
@@ -56,8 +67,7 @@ def matched_corners(a: Corners, b: Corners, *, reach_m: float) -> tuple[IntArray
     none = np.empty(0, dtype=np.int64)
     if len(a.place) == 0 or len(b.place) == 0:
         return none, none
-    points_a, points_b = shapely.points(a.place), shapely.points(b.place)
-    i, j = mutual_nearest(points_a, points_b, reach_m=reach_m)
+    i, j = _mutual(a.points, a.tree, b.points, b.tree, reach_m=reach_m)
     same_way = (a.bearing[i] * b.bearing[j]).sum(axis=1)
     pointlike = ~a.bearing[i].any(axis=1) & ~b.bearing[j].any(axis=1)
     fit = (same_way > ALIKE_BEARING) | pointlike
@@ -68,8 +78,19 @@ def mutual_nearest(
     a: ObjectArray, b: ObjectArray, *, reach_m: float | None = None
 ) -> tuple[IntArray, IntArray]:
     """Return the positions of points that are each other's nearest; equals match nothing."""
-    there = shapely.STRtree(b).query_nearest(a, max_distance=reach_m)
-    back = shapely.STRtree(a).query_nearest(b, max_distance=reach_m)
+    return _mutual(a, shapely.STRtree(a), b, shapely.STRtree(b), reach_m=reach_m)
+
+
+def _mutual(
+    a: ObjectArray,
+    tree_a: shapely.STRtree,
+    b: ObjectArray,
+    tree_b: shapely.STRtree,
+    *,
+    reach_m: float | None,
+) -> tuple[IntArray, IntArray]:
+    there = tree_b.query_nearest(a, max_distance=reach_m)
+    back = tree_a.query_nearest(b, max_distance=reach_m)
     one = np.bincount(there[0], minlength=len(a))[there[0]] == 1
     other = np.bincount(back[0], minlength=len(b))[back[0]] == 1
     nearest = np.full(len(b), -1, dtype=np.int64)
