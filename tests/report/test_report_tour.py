@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from other_language import DATA, everything, foreign
 from pyproj import Geod
 from report_window import Watched
 from tour_scripts import PAINT, STACK, TIGHT
@@ -395,6 +396,21 @@ def test_nothing_overlaps_or_is_clipped(tour: Tour, width: int, height: int) -> 
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         page.keyboard.press("l")
+
+
+def test_after_the_switch_nothing_is_said_in_the_other_language(tour: Tour) -> None:
+    # A city's own matrix says its reasons in the city's language.
+    own = [path.read_text(encoding="utf-8") for path in sorted((TESTS / "real" / "cambridge").glob("*.csv"))]
+    data = [cell for text in own for row in csv.reader(text.splitlines()) for cell in row]
+    data += tour.page.evaluate(DATA)
+    said = {}
+    for _ in range(2):
+        language = tour.page.evaluate("Lantu.words.language()")
+        said[language] = everything(tour.page)
+        assert foreign(said[language], data, language) == []
+        tour.page.click("#language")
+    for one, other in (("zh", "en"), ("en", "zh")):  # and what is found foreign is not nothing
+        assert len(foreign(said[one], data, other)) > 500
 
 
 def test_the_whole_map_can_be_filled_and_the_layers_hidden(tour: Tour) -> None:

@@ -52,7 +52,9 @@ class Rulings:
             message(f"rules.overlay.{word}", reason=reason, source=source)
             if named
             else message("rules.overlay.unnamed")
-            for word, reason, source, named in zip(self.word, reasons, self.source, self.named, strict=True)
+            for word, reason, source, named in zip(
+                self.word, reasons, words("reason", self.source), self.named, strict=True
+            )
         ]
         return {
             "ruling": said,

@@ -8,6 +8,7 @@ import numpy as np
 
 from lantu.messages import message
 from lantu.model import SEVERITIES
+from lantu.standards import Word
 
 if TYPE_CHECKING:
     from lantu.messages import Message
@@ -36,4 +37,4 @@ def check_against(sources: ObjectArray, recalled: BoolArray) -> ObjectArray:
 def _remark(source: str) -> Message:
     if source.startswith(OWN_JUDGEMENT):
         return message("rules.check_judgement")
-    return message("rules.check_against", source=source)
+    return message("rules.check_against", source=Word("reason", {"word": source}))

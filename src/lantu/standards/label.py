@@ -34,7 +34,8 @@ def label(column: str, value: str, language: Language) -> str:
 
     ``column`` is a canonical column, alone or behind its standard (``heritage.zone.kind``), or an
     enumeration, or one of the sets ``pressure_class``, ``compatibility_verdict``, ``constraint_verdict``.
-    ``reason`` gives a reason of the shipped matrices. A value that has no label stands for itself.
+    ``reason`` gives a reason, or a source in words, of the shipped tables. A value that has no label stands
+    for itself.
     """
     if column == "reason":
         return _reasons().get(value, value) if language == "zh" else value

@@ -28,7 +28,7 @@ from lantu.report.palette import (
 )
 from lantu.report.parquet import parquet_sha256
 from lantu.report.record import counts, level_of, outcome_layers, rule_codes
-from lantu.report.wording import level_name
+from lantu.report.wording import level_name, standard_texts
 from lantu.rules.da.da07_delivery_overdue import due_date
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def page_content(run: Run) -> Content:
         "verdict": {language: verdict_sentence(run, language) for language in LANGUAGES},
         "counts": counts(run),
         "departments": [{"key": k, "name": d.name} for k, d in run.facts.departments.items()],
+        "standards": {name: standard_texts(name) for name in _owed(run)},
         "layers": layers,
         "base": base_map(carried),
         "rules": {code: _rule(run, code) for code in rule_codes(run)},
@@ -113,6 +114,11 @@ def _run(run: Run) -> dict[str, Any]:
         "findingsSha256": sha256,
         "severities": list(SEVERITIES),
     }
+
+
+def _owed(run: Run) -> list[str]:
+    """Return the standards that some department owes."""
+    return sorted({name for department in run.facts.departments.values() for name in department.owes})
 
 
 def _page_texts() -> dict[str, Any]:

@@ -129,7 +129,7 @@ class UseContradictsPlan(PairRule):
             facts={
                 **unknown.facts,
                 "reason": words("reason", rows.reason),
-                "source": rows.source,
+                "source": words("reason", rows.source),
                 "check": np.where(over.found, over.check, check_against(rows.source, rows.recalled)),
                 "verdict_word": words("compatibility_verdict", rows.verdict),
                 "place": over.place,

@@ -110,7 +110,7 @@ class ConstructionOutsideUrbanBoundary(PairRule):
             facts={
                 "boundaries": listed_texts(layer.name for layer in pairs.others),
                 "reason": words("reason", said.reason),
-                "source": said.source,
+                "source": words("reason", said.source),
                 "check": check_against(said.source, said.recalled),
                 "tolerance_m": pairs.tolerance_m,
             },

@@ -17,7 +17,7 @@ Lantu.dossier = (() => {
     const box = element("dialog", { id: "dossier", "aria-labelledby": "dossier-title" });
     document.body.append(box);
     box.addEventListener("keydown", (event) => event.stopPropagation());
-    box.addEventListener("close", () => { open = null; });
+    box.addEventListener("close", () => { open = null; replace(box, []); });
     window.addEventListener("beforeprint", print);
     Lantu.map.leaflet().on("contextmenu", (event) => at(event.latlng));
   }
@@ -161,7 +161,7 @@ Lantu.dossier = (() => {
     for (const [key, { owes }] of Object.entries(summary.departments)) {
       for (const owed of owes) {
         const isHere = Object.values(summary.layers).some((layer) => layer.department === key && layer.standard === owed);
-        if (!isHere) gaps.push([state.departmentName(key), owed, say("dossier.not_delivered")]);
+        if (!isHere) gaps.push([state.departmentName(key), pick(state.content().standards[owed]) ?? owed, say("dossier.not_delivered")]);
       }
     }
     const named = naming(k, object);
