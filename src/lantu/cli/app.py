@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lantu.cli.options import (
+    BlueprintArgument,
+    FormatOption,
+    JsonOption,
+    SelectOption,
+    Words,
+    by_name,
+    of_run,
+    to_file,
+    to_folder,
+)
 from lantu.cli.usage import Command, Group, translate
 
 if TYPE_CHECKING:
     from lantu.cli.terminal import Terminal
     from lantu.messages import Language
-
-# Help texts are keys of the catalogue until the language is known. Numbers and words are taken as text
-# and read by the command, so that a wrong one is said in the user's language.
-BlueprintArgument = Annotated[str, typer.Argument(help="cli.argument.blueprint", metavar="BLUEPRINT")]
-JsonOption = Annotated[bool, typer.Option("--json", help="cli.option.json")]
-Words = list[str] | None
 
 app = typer.Typer(
     cls=Group,
@@ -75,7 +80,7 @@ def _new(
     context: typer.Context,
     folder: Annotated[str, typer.Argument(help="cli.argument.folder", metavar="FOLDER")],
     *,
-    out: Annotated[str | None, typer.Option("--out", help="cli.option.out_file", metavar="FILE")] = None,
+    out: Annotated[str | None, to_file("cli.option.out_file")] = None,
     force: Annotated[bool, typer.Option("--force", help="cli.option.force")] = False,
 ) -> int:
     from lantu.cli.new import new
@@ -88,16 +93,16 @@ def _check(
     context: typer.Context,
     blueprint: BlueprintArgument = "blueprint.toml",
     *,
-    out: Annotated[str | None, typer.Option("--out", help="cli.option.out", metavar="DIR")] = None,
-    formats: Annotated[Words, typer.Option("--format", help="cli.option.format", metavar="FORMAT")] = None,
-    select: Annotated[Words, typer.Option("--select", help="cli.option.select", metavar="RULES")] = None,
+    out: Annotated[str | None, to_folder("cli.option.out")] = None,
+    formats: FormatOption = None,
+    select: SelectOption = None,
     ignore: Annotated[Words, typer.Option("--ignore", help="cli.option.ignore", metavar="RULES")] = None,
     jobs: Annotated[str | None, typer.Option("--jobs", help="cli.option.jobs", metavar="N")] = None,
     tile: Annotated[str | None, typer.Option("--tile", help="cli.option.tile", metavar="SIZE_M")] = None,
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="cli.option.fail_on", metavar="SEVERITY")
     ] = "never",
-    since: Annotated[str | None, typer.Option("--since", help="cli.option.since", metavar="RUN")] = None,
+    since: Annotated[str | None, of_run("cli.option.since")] = None,
     as_if: Annotated[
         list[str] | None, typer.Option("--as-if", help="cli.as_if.option", metavar="LAYER=FILE")
     ] = None,
@@ -126,7 +131,7 @@ def _compare(
     old: Annotated[str, typer.Argument(help="cli.argument.old", metavar="OLD")],
     new: Annotated[str, typer.Argument(help="cli.argument.new", metavar="NEW")],
     *,
-    out: Annotated[str | None, typer.Option("--out", help="cli.option.compare_out", metavar="FILE")] = None,
+    out: Annotated[str | None, to_file("cli.option.compare_out")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.compare import compare
@@ -139,7 +144,7 @@ def _layers(
     context: typer.Context,
     blueprint: BlueprintArgument = "blueprint.toml",
     *,
-    html: Annotated[str | None, typer.Option("--html", help="cli.option.html", metavar="FILE")] = None,
+    html: Annotated[str | None, to_file("cli.option.html", "--html")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.layers import layers
@@ -168,7 +173,7 @@ def _sweep(
     blueprint: BlueprintArgument = "blueprint.toml",
     *,
     param: Annotated[str | None, typer.Option("--param", help="cli.option.param", metavar="P=V,…")] = None,
-    html: Annotated[str | None, typer.Option("--html", help="cli.option.sweep_html", metavar="FILE")] = None,
+    html: Annotated[str | None, to_file("cli.option.sweep_html", "--html")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.layers import page_path
@@ -184,7 +189,7 @@ def _decide(
     run: Annotated[str, typer.Argument(help="cli.argument.decided_run", metavar="RUN")],
     file: Annotated[str, typer.Argument(help="cli.argument.decisions", metavar="FILE")],
     *,
-    by: Annotated[str | None, typer.Option("--by", help="cli.option.by", metavar="NAME")] = None,
+    by: Annotated[str | None, by_name("cli.option.by")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.decide import decide
@@ -198,7 +203,7 @@ def _dossier(
     parcel: Annotated[str, typer.Argument(help="cli.dossier.parcel", metavar="PARCEL")],
     blueprint: BlueprintArgument = "blueprint.toml",
     *,
-    html: Annotated[str | None, typer.Option("--html", help="cli.dossier.html", metavar="FILE")] = None,
+    html: Annotated[str | None, to_file("cli.dossier.html", "--html")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.dossier import dossier

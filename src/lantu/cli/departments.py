@@ -6,13 +6,20 @@ from typing import Annotated
 
 import typer
 
-from lantu.cli.app import JsonOption, Words, app, terminal_of
+from lantu.cli.app import app, terminal_of
+from lantu.cli.options import (
+    FormatOption,
+    JsonOption,
+    PassphraseOption,
+    RunArgument,
+    SelectOption,
+    by_name,
+    of_run,
+    to_file,
+    to_folder,
+    up_to_level,
+)
 from lantu.cli.usage import Command
-
-RunArgument = Annotated[str, typer.Argument(help="cli.blueprint.run", metavar="RUN")]
-PassphraseOption = Annotated[
-    str | None, typer.Option("--passphrase-file", help="cli.publish.passphrase_file", metavar="FILE")
-]
 
 
 @app.command("blueprint", cls=Command, help="cli.blueprint.help")
@@ -20,7 +27,7 @@ def _blueprint(
     context: typer.Context,
     run: RunArgument,
     *,
-    out: Annotated[str | None, typer.Option("--out", help="cli.blueprint.out", metavar="FILE")] = None,
+    out: Annotated[str | None, to_file("cli.blueprint.out")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.agreement import blueprint
@@ -34,14 +41,14 @@ def _publish(
     run: RunArgument,
     *,
     audience: Annotated[str | None, typer.Option("--for", help="cli.publish.audience", metavar="WHO")] = None,
-    level: Annotated[str | None, typer.Option("--level", help="cli.publish.level", metavar="LEVEL")] = None,
-    out: Annotated[str, typer.Option("--out", help="cli.publish.out", metavar="DIR")],
+    level: Annotated[str | None, up_to_level("cli.publish.level")] = None,
+    out: Annotated[str, to_folder("cli.publish.out")],
     each: Annotated[bool, typer.Option("--each", help="cli.publish.each")] = False,
-    since: Annotated[str | None, typer.Option("--since", help="cli.publish.since", metavar="RUN")] = None,
-    formats: Annotated[Words, typer.Option("--format", help="cli.option.format", metavar="FORMAT")] = None,
+    since: Annotated[str | None, of_run("cli.publish.since")] = None,
+    formats: FormatOption = None,
     encrypt: Annotated[bool, typer.Option("--encrypt", help="cli.publish.encrypt")] = False,
     passphrase_file: PassphraseOption = None,
-    by: Annotated[str | None, typer.Option("--by", help="cli.publish.by", metavar="NAME")] = None,
+    by: Annotated[str | None, by_name("cli.publish.by")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.choices import words
@@ -66,7 +73,7 @@ def _unlock(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="cli.unlock.file", metavar="FILE")],
     *,
-    out: Annotated[str, typer.Option("--out", help="cli.publish.out", metavar="DIR")],
+    out: Annotated[str, to_folder("cli.publish.out")],
     passphrase_file: PassphraseOption = None,
 ) -> int:
     from lantu.cli.publish import unlock
@@ -81,9 +88,9 @@ def _request(
     *,
     standard: Annotated[str, typer.Option("--standard", help="cli.request.standard", metavar="STANDARD")],
     of: Annotated[str, typer.Option("--of", help="cli.request.of", metavar="DEPARTMENT")],
-    level: Annotated[str | None, typer.Option("--level", help="cli.request.level", metavar="LEVEL")] = None,
-    select: Annotated[Words, typer.Option("--select", help="cli.option.select", metavar="RULES")] = None,
-    out: Annotated[str, typer.Option("--out", help="cli.request.out", metavar="FILE")] = "request.json",
+    level: Annotated[str | None, up_to_level("cli.request.level")] = None,
+    select: SelectOption = None,
+    out: Annotated[str, to_file("cli.request.out")] = "request.json",
 ) -> int:
     from lantu.cli.choices import words
     from lantu.cli.responding import request
@@ -101,7 +108,7 @@ def _respond(
         str, typer.Option("--blueprint", help="cli.respond.blueprint", metavar="BLUEPRINT")
     ] = "blueprint.toml",
     key: Annotated[str, typer.Option("--key", help="cli.respond.key", metavar="FILE")],
-    out: Annotated[str, typer.Option("--out", help="cli.request.out", metavar="FILE")] = "response.json",
+    out: Annotated[str, to_file("cli.request.out")] = "response.json",
 ) -> int:
     from lantu.cli.responding import respond
 
@@ -116,7 +123,7 @@ def _merge(
     *,
     request: Annotated[str, typer.Option("--request", help="cli.merge.request", metavar="FILE")],
     trust: Annotated[str, typer.Option("--trust", help="cli.merge.trust", metavar="FILE")],
-    out: Annotated[str, typer.Option("--out", help="cli.merge.out", metavar="DIR")],
+    out: Annotated[str, to_folder("cli.merge.out")],
 ) -> int:
     from lantu.cli.responding import merge
 
@@ -128,7 +135,7 @@ def _rollup(
     context: typer.Context,
     run: RunArgument,
     *,
-    out: Annotated[str | None, typer.Option("--out", help="cli.rollup.out", metavar="FILE")] = None,
+    out: Annotated[str | None, to_file("cli.rollup.out")] = None,
     as_json: JsonOption = False,
 ) -> int:
     from lantu.cli.rollup import rollup
