@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +43,29 @@ def test_one_click_shows_what_lies_on_the_parcel(card: Any, run: Run) -> None:
     assert card.locator("#dossier td button").count() == len(named)
     assert "铁路安全区" in text
     assert "坐标系未声明" in text
+
+
+def test_in_an_edition_nothing_seen_proves_nothing(run: Run, tmp_path: Path, chromium_page: Watched) -> None:
+    """What is withheld is not there, so neither "nothing there" nor "not delivered" would be true."""
+    withheld = {
+        "audience": "planning", "level": "internal", "min_count": 3, "findings": {"secret": None},
+        "layers": {"secret": None}, "reduced": 0,
+    }  # fmt: skip
+    write(replace(run, withheld=withheld), tmp_path, formats=["html"])
+    found = run.findings[(run.findings["rule"] == "LU01") & (run.findings["id_a"] == "宗地-007")].iloc[0]
+    url = f"{(tmp_path / 'report.html').as_uri()}#finding={found['finding_id']}"
+    page = chromium_page.open(url)
+    page.click(".side.a .dossier-open")
+    text = page.inner_text("#dossier")
+    assert "未见不等于没有" in text
+    assert "应交未交" not in text
+    assert "规划地块-007" in text  # what is there is there
+    nothing = page.evaluate("""() => {
+      const heads = [...document.querySelectorAll("#dossier h3")];
+      const head = heads.find((one) => one.textContent === Lantu.words.say("dossier.nothing"));
+      return head.nextElementSibling.textContent;
+    }""")
+    assert nothing == "无"
 
 
 def test_the_keyboard_opens_and_closes_it_and_the_card_stays(card: Any) -> None:

@@ -161,7 +161,7 @@ Lantu.dossier = (() => {
     for (const [key, { owes }] of Object.entries(summary.departments)) {
       for (const owed of owes) {
         const isHere = Object.values(summary.layers).some((layer) => layer.department === key && layer.standard === owed);
-        if (!isHere) gaps.push([state.departmentName(key), pick(state.content().standards[owed]) ?? owed, say("dossier.not_delivered")]);
+        if (!isHere) gaps.push([state.departmentName(key), pick(state.content().standards[owed]) ?? owed, say(summary.withheld ? "dossier.withheld" : "dossier.not_delivered")]);
       }
     }
     const named = naming(k, object);
@@ -189,6 +189,7 @@ Lantu.dossier = (() => {
   // What keeps "nothing seen" from meaning anything.
   function doubt(layer, full, points) {
     if (!points.length) return say("dossier.too_small");
+    if (state.content().summary.withheld) return say("dossier.withheld");
     if (layer.shown < layer.total) return say("dossier.not_carried", { shown: layer.shown, total: layer.total });
     if (full && full.source.count_listed) return say("dossier.unread", { count: full.source.count_listed });
     return null;
