@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from lantu.model import BoolArray, Layer, ObjectArray, Run
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray, Run
     from lantu.register.presence import Presence
 
 DISTRICT, TOWN, VILLAGE = "district", "town", "village"
@@ -152,7 +152,16 @@ def _area_of(shapes: ObjectArray, towns: Layer | None, level: str) -> ObjectArra
 def _lies_in(shapes: ObjectArray, areas: ObjectArray) -> BoolArray:
     """Say whether more of a finding than its mere edge lies in an area; a point lies where it is."""
     dimension = shapely.get_dimensions(shapes)
-    shared = shapely.intersection(shapes, areas)
-    measure = np.where(dimension == 2, shapely.area(shared), shapely.length(shared))  # noqa: PLR2004  # polygons
-    whole = np.where(dimension == 2, shapely.area(shapes), shapely.length(shapes))  # noqa: PLR2004  # as above
-    return np.asarray((dimension == 0) | (measure > np.minimum(SHARED, whole / 2)), dtype=np.bool_)
+    whole = _measure(shapes, dimension)
+    shapely.prepare(areas)  # in place: they are the towns' own, a few
+    inside = (dimension == 0) | ((whole > 0) & shapely.covers(areas, shapes))
+    left = np.flatnonzero(~inside)  # the few on an edge
+    shared = _measure(shapely.intersection(shapes[left], areas[left]), dimension[left])
+    inside[left] = shared > np.minimum(SHARED, whole[left] / 2)
+    return np.asarray(inside, dtype=np.bool_)
+
+
+def _measure(shapes: ObjectArray, dimension: IntArray) -> FloatArray:
+    """Return the areas of polygons and the lengths of lines."""
+    areal = dimension == 2  # noqa: PLR2004  # polygons
+    return np.asarray(np.where(areal, shapely.area(shapes), shapely.length(shapes)), dtype=np.float64)
