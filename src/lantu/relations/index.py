@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 POINT, LINE, POLYGON = 0, 1, 2
 """Dimensions of geometries."""
 
-REPEATED_ID = r"^(.*)~\d+$"
+MARK = "~"
+REPEATED_ID = rf"^(.*){MARK}\d+$"
 """The mark that standardising puts on the second and later bearers of one id: ``id~2``."""
 
 
@@ -120,10 +121,13 @@ class LayerIndex:
         Only a mark whose bare id stands in the layer too is taken off, so that an id which its
         department wrote with such an ending stays whole.
         """
-        ids = pd.Series(self._of().ids, dtype=object)
-        bare = ids.str.extract(REPEATED_ID, expand=False)
-        marked = bare.notna() & bare.isin(ids)
-        return np.where(marked, bare, ids).astype(object)
+        ids = self._of().ids
+        keys = ids.copy()
+        likely = np.flatnonzero([MARK in one for one in ids])
+        bare = pd.Series(ids[likely], dtype=object).str.extract(REPEATED_ID, expand=False)
+        marked = (bare.notna() & bare.isin(ids)).to_numpy()
+        keys[likely[marked]] = bare.to_numpy(dtype=object)[marked]
+        return keys
 
     @cached_property
     def bearers(self) -> Bearers:
