@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import random
 import signal
 import subprocess
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+import lantu
 from lantu.staging import STAGE, settle
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agreeing"))
 
 from agreement_district import district
+from killed_writer import NEEDED, check_and_write
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,12 +27,11 @@ pytestmark = [
 ]
 
 TRIALS = 50
-WRITER = """
-import sys, lantu
-run = lantu.open(sys.argv[1]).check()
-print("checked", flush=True)
-run.write(sys.argv[2])
-"""
+
+METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+PROCESSES = multiprocessing.get_context(METHOD)
+PROCESSES.set_forkserver_preload(list(NEEDED))
+
 LIMITED = """
 import resource, signal, sys, lantu
 from lantu.errors import OutputError
@@ -52,14 +54,26 @@ def digest(folder: Path) -> dict[str, str]:
     }
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # written above
+class Writer:
+    """A process of its own that checks a blueprint and writes the run."""
 
+    def __init__(self, blueprint: Path, out: Path) -> None:
+        """Start it."""
+        self._ear, mouth = PROCESSES.Pipe(duplex=False)
+        self.process = PROCESSES.Process(target=check_and_write, args=(str(blueprint), str(out), mouth))
+        self.process.start()
+        mouth.close()
 
-def finish(process: subprocess.Popen[str], *, status: int = 0) -> None:
-    process.communicate()
-    assert process.returncode == status
+    def wait_until_checked(self) -> None:
+        assert self._ear.recv() == "checked"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+    def finish(self) -> None:
+        self.process.join()
+        assert self.process.exitcode == 0
 
 
 def test_fifty_kills_leave_the_older_or_the_newer_output(tmp_path: Path) -> None:
@@ -67,37 +81,33 @@ def test_fifty_kills_leave_the_older_or_the_newer_output(tmp_path: Path) -> None
     newer = district(tmp_path / "newer")
     text = newer.read_text(encoding="utf-8").replace('language = "en"', 'language = "zh"')
     newer.write_text(text, encoding="utf-8")
-    spent = {}
+    spent_s = 0.0
     for name, blueprint in (("older", older), ("newer", newer)):
-        process = start(WRITER, blueprint, tmp_path / f"{name}-out")
-        assert process.stdout is not None
-        process.stdout.readline()
+        writer = Writer(blueprint, tmp_path / f"{name}-out")
+        writer.wait_until_checked()
         began = time.perf_counter()
-        process.communicate()
-        assert process.returncode == 0
-        spent[name] = time.perf_counter() - began
+        writer.finish()
+        spent_s = max(spent_s, time.perf_counter() - began)
     whole = {name: digest(tmp_path / f"{name}-out") for name in ("older", "newer")}
     assert whole["older"] != whole["newer"]
     chance = random.Random(7)  # noqa: S311  # moments, not secrets
     out, seen = tmp_path / "out", []
-    finish(start(WRITER, older, out))
+    Writer(older, out).finish()
     assert digest(out) == whole["older"]
     for trial in range(TRIALS):
         wanted = newer if digest(out) == whole["older"] else older
-        process = start(WRITER, wanted, out)
+        writer = Writer(wanted, out)
         if trial % 5:  # four of five while it writes, the others at any time before
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(chance.uniform(0, 1.1 * max(spent.values())))
+            writer.wait_until_checked()
+            time.sleep(chance.uniform(0, 1.1 * spent_s))
         else:
-            time.sleep(chance.uniform(0, 2.0))
-        process.kill()
-        process.communicate()
+            time.sleep(chance.uniform(0, spent_s))
+        writer.kill()
         settle(out)  # what any command does first that reads or writes the folder
         found = digest(out)
         assert found in (whole["older"], whole["newer"]), f"trial {trial}"
         seen.append(found == whole["newer"])
-    assert len(set(map(bool, seen))) == 2, "no kill came late enough, or none early enough, to tell anything"
+    assert len(set(seen)) == 2, "no kill came late enough, or none early enough, to tell anything"
 
 
 @pytest.mark.parametrize(
@@ -107,8 +117,10 @@ def test_a_disk_without_room_keeps_the_older_output(tmp_path: Path, written: str
     pytest.importorskip("resource")
     blueprint = district(tmp_path / "district")
     out = tmp_path / "out"
-    finish(start(WRITER, blueprint, out))
+    lantu.open(blueprint).check().write(out)
     before = digest(out)
-    finish(start(LIMITED, blueprint, out, limit, written), status=2)  # an error that says so, not a crash
+    command = [sys.executable, "-c", LIMITED, *map(str, (blueprint, out, limit, written))]
+    done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603  # written above
+    assert done.returncode == 2  # an error that says so, not a crash
     assert digest(out) == before
     assert not (out / STAGE).exists()
