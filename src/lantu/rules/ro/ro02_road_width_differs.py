@@ -9,15 +9,13 @@ import numpy as np
 
 from lantu.relations import Same
 from lantu.rules.base import PairRule, Partner  # class data is read at run time
-from lantu.rules.heights import as_text
 from lantu.rules.identity import has_own_id
-from lantu.rules.ro.red_line import WIDTH
 from lantu.rules.ro.road_alongside import run_alongside
 from lantu.rules.ro.road_width_alongside import RoadWidthAlongside
-from lantu.rules.verdict import verdict
+from lantu.rules.ro.road_widths import difference_m, may_differ, widths_differ
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray, FloatArray, Layer
+    from lantu.model import BoolArray, Layer
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -86,29 +84,13 @@ class RoadWidthDiffers(PairRule):
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return roads whose widths differ, or of which one is missing; none of it needs geometry."""
-        difference_m = self._difference_m(pairs)
-        return np.isnan(difference_m) | (difference_m > self.tolerance_m)
+        return may_differ(pairs, self.tolerance_m)
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every remaining pair; undecidable where a width is missing."""
-        width_a_m, width_b_m = pairs.subject.numbers(WIDTH), pairs.other.numbers(WIDTH)
-        difference_m = self._difference_m(pairs)
-        return verdict(
-            pairs.rows_a,
-            pairs.rows_b,
+        return widths_differ(
+            pairs,
             severity=self.severity,
-            undecidable=np.isnan(difference_m),
-            facts={"width_a_m": width_a_m, "width_b_m": width_b_m},
-            field=WIDTH,
-            value_a=as_text(width_a_m),
-            value_b=as_text(width_b_m),
-            raw_a=pairs.subject.raw(WIDTH),
-            raw_b=pairs.other.raw(WIDTH),
-            measure=difference_m,
-            unit="m",
-            required=self.tolerance_m,
-            shape=pairs.subject.geometry,
+            tolerance_m=self.tolerance_m,
+            undecidable=np.isnan(difference_m(pairs)),
         )
-
-    def _difference_m(self, pairs: Pairs) -> FloatArray:
-        return np.abs(pairs.subject.numbers(WIDTH) - pairs.other.numbers(WIDTH))

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import shapely
 
-from lantu.rules.heights import as_text
 from lantu.rules.ro.red_line import WIDTH
 from lantu.rules.ro.road_alongside import RoadAlongside, ways
-from lantu.rules.verdict import verdict
+from lantu.rules.ro.road_widths import difference_m, may_differ, widths_differ
 
 if TYPE_CHECKING:
     from lantu.relations import Pairs
@@ -36,27 +35,15 @@ class RoadWidthAlongside(RoadAlongside):
 
         Undecidable where a width is missing, and where that road accompanies less than half of this one.
         """
-        difference_m = np.abs(pairs.subject.numbers(WIDTH) - pairs.other.numbers(WIDTH))
-        keep = np.isnan(difference_m) | (difference_m > self.tolerance_m)
-        pairs, difference_m = pairs.take(keep), difference_m[keep]
-        width_a_m, width_b_m = pairs.subject.numbers(WIDTH), pairs.other.numbers(WIDTH)
-        missing = np.isnan(difference_m)
+        pairs = pairs.take(may_differ(pairs, self.tolerance_m))
+        missing = np.isnan(difference_m(pairs))
         partly = pairs["main_m"] < LEAST_SHARE * shapely.length(pairs.subject.geometry)
         key = np.where(partly, "rules.RO02.partly_alongside", "rules.RO02.alongside")
-        return verdict(
-            pairs.rows_a,
-            pairs.rows_b,
+        return widths_differ(
+            pairs,
             severity=self.severity,
+            tolerance_m=self.tolerance_m,
             undecidable=missing | partly,
-            facts={"width_a_m": width_a_m, "width_b_m": width_b_m, "way": ways(pairs)},
             message=np.where(missing, "rules.RO02.alongside_undecidable", key).astype(object),
-            field=WIDTH,
-            value_a=as_text(width_a_m),
-            value_b=as_text(width_b_m),
-            raw_a=pairs.subject.raw(WIDTH),
-            raw_b=pairs.other.raw(WIDTH),
-            measure=difference_m,
-            unit="m",
-            required=self.tolerance_m,
-            shape=pairs.subject.geometry,
+            facts={"way": ways(pairs)},
         )
