@@ -124,10 +124,11 @@ def test_a_waived_finding_is_there(folder: Path) -> None:
     assert len(known.resolved) == 0
 
 
-def test_what_comes_and_goes_within_a_day_never_stood(folder: Path) -> None:
-    known = noted(folder, run_on(3, {0, 1}), run_on(3, {1}), run_on(4, {1}))
-    assert len(known.resolved) == 0
-    assert id_of(0) not in known.first_seen
+def test_what_goes_on_the_day_that_it_came_is_resolved_too(folder: Path) -> None:
+    """A blueprint may fix its day: runs of many days are then of one."""
+    known = noted(folder, run_on(3, {0, 1}), run_on(3, {1}))
+    assert known.resolved["town"].tolist() == ["West"]
+    assert known.first_seen[id_of(0)] == day(3)
 
 
 def test_what_is_gone_and_back_within_a_day_stood_all_the_time(folder: Path) -> None:
@@ -181,6 +182,14 @@ def test_an_older_register_is_carried_over_with_what_it_knows(folder: Path) -> N
     assert known.resolved["town"].tolist() == ["West"]
 
 
+def test_a_decision_of_a_later_day_than_the_run_was_about_what_the_run_has(folder: Path) -> None:
+    folder.parent.mkdir()
+    add_entries(register_beside(folder), [decided(id_of(0), day(40))])
+    known = noted(folder, run_on(9, {0}), run_on(9, {0, 1}), run_on(9, {1}))
+    assert known.first_seen == {id_of(0): day(9), id_of(1): day(9)}
+    assert len(known.resolved) == 1
+
+
 def test_a_register_that_is_none_is_said_with_its_name(folder: Path) -> None:
     folder.parent.mkdir()
     register_beside(folder).write_bytes(b"no database" * 100)
@@ -195,16 +204,18 @@ class Model:
     def __init__(self) -> None:
         self.days: list[tuple[int, set[int]]] = []
 
-    def runs(self) -> list[tuple[int, set[int]]]:
-        """Return the last run of each day."""
+    def evenings(self) -> list[tuple[int, set[int]]]:
+        """Return what the last run of each day had."""
         return sorted(dict(self.days).items())
 
+    def ever(self) -> set[int]:
+        return set().union(*(there for _, there in self.days))
+
     def first(self, number: int) -> int:
-        return min(at for at, there in self.runs() if number in there)
+        return min(at for at, there in self.days if number in there)
 
     def returned(self, number: int) -> bool:
-        seen = [number in there for _, there in self.runs()]
-        return False in seen[seen.index(True) : len(seen)]
+        return any(at >= self.first(number) and number not in there for at, there in self.evenings())
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.sets(st.integers(0, 4))), min_size=1, max_size=8))
@@ -221,9 +232,9 @@ def test_whatever_comes_and_goes_the_register_knows_what_a_calendar_knows(
             note_presence(run_on(today, there), folder)
         known = presence_on(run_on(today, steps[-1][1]), folder)
     assert known is not None
-    ever = set().union(*(there for _, there in model.runs()))
+    ever = model.ever()
     assert known.first_seen == {id_of(number): day(model.first(number)) for number in ever}
-    now = model.runs()[-1][1]
+    now = model.evenings()[-1][1]
     assert known.returned == {id_of(number) for number in now if model.returned(number)}
     assert len(known.resolved) == len(ever - now)
     assert np.isin(known.resolved["town"], ["West", "East"]).all()

@@ -33,10 +33,11 @@ that no longer had it."""
 
 _FROM_DECISIONS = """
 INSERT OR IGNORE INTO presence (blueprint, finding_id, since, rule, layer_a, layer_b, town, village)
-SELECT blueprint, finding_id, min(substr(decided_at, 1, 10)), '', '', '', '', '' FROM decision
+SELECT blueprint, finding_id, min(min(substr(decided_at, 1, 10)), ?), '', '', '', '', '' FROM decision
 GROUP BY blueprint, finding_id
 """
-"""A register from before this table: what was decided on a day had been seen by then."""
+"""A register from before this table: what was decided on a day had been seen by then. Not later than the day
+of the run at hand, which a blueprint may have fixed before anybody decided."""
 
 UNDECIDABLE = "engine.only_undecidable"
 """Why a rule that looked at everything has not earned "none found": what it could not decide is there."""
@@ -62,8 +63,8 @@ def note_presence(run: Run, folder: Path) -> None:
     """Write down which findings a run has, and which of those before it are gone.
 
     A finding is gone where its rule was checked on its layers and did not report it; where it was not checked
-    nothing is known. What comes and goes within one day never stood. A run of an earlier day than the last
-    one only says that its findings were there by then.
+    nothing is known. What is gone and back on one day (``as_of``, which a blueprint may fix) stood all the
+    time. A run of an earlier day than the last one only says that its findings were there by then.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def note_presence(run: Run, folder: Path) -> None:
     path = register_beside(folder)
     try:
         with closing(sqlite3.connect(path)) as connection, connection:
-            _prepare(connection)
+            _prepare(connection, run.facts.as_of.isoformat())
             _note(connection, run, _there(run))
     except sqlite3.Error as error:
         raise OutputError(message("compare.register_lost", file=path.name, reason=str(error))) from error
@@ -124,12 +125,12 @@ def _there(run: Run) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).drop_duplicates("finding_id")
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, day: str) -> None:
     """Make the table where there is none, with what an older register knows."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     connection.execute(_TABLE)
     if "presence" not in tables and "decision" in tables:
-        connection.execute(_FROM_DECISIONS)
+        connection.execute(_FROM_DECISIONS, (day,))
 
 
 def _read(connection: sqlite3.Connection, blueprint: str) -> pd.DataFrame:
@@ -156,7 +157,6 @@ def _note(connection: sqlite3.Connection, run: Run, there: pd.DataFrame) -> None
     connection.executemany(
         "UPDATE presence SET until = ? WHERE blueprint = ? AND finding_id = ? AND until = ''", ended
     )
-    connection.execute("DELETE FROM presence WHERE blueprint = ? AND since = until", (name,))
 
 
 def _insert(connection: sqlite3.Connection, name: str, day: str, rows: pd.DataFrame) -> None:
