@@ -16,7 +16,7 @@ from lantu.config.blueprint_file import ALL
 from lantu.config.plugins import skipped_plugins
 from lantu.crs import identify
 from lantu.model import BlueprintFacts, Outcome
-from lantu.rules.own import OwnRule
+from lantu.rules.parameters import parameters_used
 from lantu.run import Run
 from lantu.versions import versions
 
@@ -70,7 +70,7 @@ class Blueprint:
         with display.watching(self.file.language) as watcher:
             return self._load(watcher)
 
-    def _load(self, progress: Progress) -> engine.Loaded:
+    def _load(self, progress: Progress, store: engine.Store | None = None) -> engine.Loaded:
         settings = self.file
         return engine.load(
             settings.layer_specs(),
@@ -79,6 +79,7 @@ class Blueprint:
             town_layer=settings.town_layer,
             progress=progress,
             environment=settings.environment or None,
+            store=store,
         )
 
     @cached_property
@@ -89,15 +90,18 @@ class Blueprint:
     @property
     def facts(self) -> BlueprintFacts:
         """Return the blueprint's own facts with its layers, as rules see them."""
+        return self._facts_with(self._loaded)
+
+    def _facts_with(self, loaded: engine.Loaded) -> BlueprintFacts:
         settings = self.file
         return BlueprintFacts(
             name=settings.name,
             as_of=settings.as_of,
             language=settings.language,
             level=settings.level,
-            working_crs=identify(self._loaded.crs),
+            working_crs=identify(loaded.crs),
             departments=settings.departments,
-            layers=self._loaded.layers,
+            layers=loaded.layers,
             authority=settings.authority,
             levels=settings.levels,
             town_layer=settings.town_layer,
@@ -212,11 +216,13 @@ class Blueprint:
         tile_m: float | None = None,
         progress: Progress | None = None,
         since: RunRecord | str | Path | None = None,
+        execution: engine.Execution | None = None,
     ) -> Run:
         """Check the layers against one another; ``select`` and ``ignore`` go before the blueprint's own.
 
         Neither ``jobs`` (threads, all cores by default) nor ``tile_m`` changes a byte of the result.
-        ``since`` is an earlier run, or its folder, that this one is compared with.
+        ``since`` is an earlier run, or its folder, that this one is compared with. ``execution`` says where
+        the layers lie and who does the work; with a store they are read for this check alone.
 
         Raises
         ------
@@ -229,14 +235,24 @@ class Blueprint:
         chosen = self._chosen(select, ignore)
         waivers = register.read_waivers(settings.waiver_file) if settings.waiver_file else ()
         started = time.perf_counter()
+        way = execution or engine.Execution()
         with display.watching(settings.language, given=progress) as watcher:
-            if "_loaded" not in self.__dict__:
+            if way.store is None and "_loaded" not in self.__dict__:
                 self.__dict__["_loaded"] = self._load(watcher)
+            loaded = self._loaded if way.store is None else self._load(watcher, way.store)
             loaded_s = time.perf_counter() - started
-            facts = self.facts
+            facts = self._facts_with(loaded)
             engine.require_one_readable(facts)
-            towns = next((layer for layer in facts.layers if layer.name == settings.town_layer), None)
-            checked = engine.check(chosen, facts, jobs=jobs, tile_m=tile_m, towns=towns, progress=watcher)
+            checked = engine.check(
+                chosen,
+                facts,
+                jobs=jobs,
+                tile_m=tile_m,
+                towns=next((layer for layer in facts.layers if layer.name == settings.town_layer), None),
+                progress=watcher,
+                executor=way.executor,
+                records=way.records,
+            )
         lock = register.read_lock(settings.waiver_file) if settings.waiver_file else None
         waived = register.waive(checked.findings, waivers, settings.as_of, lock=lock, layers=facts.layers)
         run = Run(
@@ -245,7 +261,7 @@ class Blueprint:
             causes=engine.with_levels(checked.causes, checked.findings, facts.levels),
             translations=checked.translations,
             outcomes=(*checked.outcomes, *self._lost(select, ignore)),
-            rules={rule.code: _parameters(rule) for rule in chosen},
+            rules={rule.code: parameters_used(rule) for rule in chosen},
             waived=waived.waived,
             waivers=waived.summary,
             grounds=engine.grounds_of(chosen, facts.layers),
@@ -256,6 +272,7 @@ class Blueprint:
             formats=settings.formats,
             skipped_plugins=skipped_plugins(),
             lock=waived.lock,
+            records=way.records,
         )
         return run if since is None else with_since(run, since)
 
@@ -299,11 +316,3 @@ def open_blueprint(path: str | Path = DEFAULT_FILE, *, today: dt.date | None = N
     """
     day = today or dt.datetime.now(tz=dt.UTC).astimezone().date()
     return Blueprint(read_blueprint(Path(path), today=day))
-
-
-def _parameters(rule: rules.Rule) -> dict[str, Any]:
-    """Return a rule's parameters as they were used; files by their name."""
-    if isinstance(rule, OwnRule):
-        return dict(rule.parameters)
-    values = {name: getattr(rule, name) for name in rules.parameters_of(type(rule))}
-    return {name: value.name if isinstance(value, Path) else value for name, value in values.items()}

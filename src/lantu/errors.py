@@ -69,8 +69,13 @@ class PluginError(LantuError):
     """A plug-in is not what its entry point promises; it is skipped."""
 
 
+class ClusterError(LantuError):
+    """A cluster cannot do the tasks: nobody answers, or workers differ from the one who asks."""
+
+
 __all__ = [
     "BlueprintError",
+    "ClusterError",
     "CrsError",
     "LantuError",
     "OutputError",

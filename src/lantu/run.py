@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import folium
 
+    from lantu import engine
     from lantu.messages import Message
 
 
@@ -27,7 +28,7 @@ class Run(RunRecord):
     ``findings`` is a GeoDataFrame in the working CRS with the columns of the contract, ``causes`` and
     ``not_checked`` are DataFrames, ``matrix()`` counts conflicts by department. In a notebook a run shows its
     verdict, the matrix, the causes, and what was not checked. ``lock`` is what the waivers rest on from now
-    on; it is written with the run.
+    on; it is written with the run, and so are ``records``, by which the next run need not judge all again.
 
     Examples
     --------
@@ -44,6 +45,7 @@ class Run(RunRecord):
 
     formats: tuple[str, ...] = ("html", "gpkg", "xlsx", "parquet")
     lock: register.Lock | None = None
+    records: engine.Records | None = None
 
     def write(
         self,
@@ -69,6 +71,8 @@ class Run(RunRecord):
         with staged(folder, owned=(keeping.KEPT,)) as passing:
             keeping.write_kept(self, passing)
             register.write_beside(self.facts.layers, self.comparison, passing)
+            if self.records is not None:
+                self.records.write(passing)
             written = report.write(run, passing, formats=tuple(formats or self.formats), tell=tell)
             names = [path.name for path in written]
         lost = self.lock.write() if self.lock is not None else None

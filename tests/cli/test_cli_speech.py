@@ -134,7 +134,7 @@ def test_check_declares_the_options_of_this_version_only(capsys: pytest.CaptureF
     }
     assert declared == {
         "--out", "--format", "--select", "--ignore", "--jobs",
-        "--tile", "--as-if", "--fail-on", "--since", "--quiet", "--json", "--help",
+        "--tile", "--engine", "--scheduler", "--as-if", "--fail-on", "--since", "--quiet", "--json", "--help",
     }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def test_bars_of_a_terminal_follow_the_stages_of_the_engine() -> None:
         bars.finish()
         assert [(task.description, task.completed, task.total) for task in display.tasks] == [
             ("读取", 3, 3),
-            ("比对与判定", 5, 5),
+            ("比对与判定（块）", 5, 5),
         ]
 
 
@@ -107,4 +107,4 @@ def test_without_a_kernel_it_is_no_notebook() -> None:
 
 
 def test_a_stage_without_a_name_of_its_own_is_called_as_the_engine_calls_it() -> None:
-    assert stage_name("gather", "zh") == "gather"
+    assert stage_name("polish", "zh") == "polish"

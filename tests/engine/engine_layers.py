@@ -132,11 +132,11 @@ def as_run(checked: Checked, facts: BlueprintFacts) -> Run:
 
 
 def record_of(checked: Checked, facts: BlueprintFacts) -> tuple[bytes, dict[str, Any]]:
-    """Return the bytes of findings.parquet and the content of run.json."""
+    """Return the bytes of findings.parquet, and run.json with what is said in the other language."""
     run = as_run(checked, facts)
     sink = io.BytesIO()
     typed_findings(run).to_parquet(sink, index=False, compression="zstd", schema_version="1.1.0")
-    return sink.getvalue(), run_summary(run)
+    return sink.getvalue(), run_summary(run) | {"translations": checked.translations.to_dict("list")}
 
 
 @cache

@@ -106,6 +106,12 @@ def _check(
     as_if: Annotated[
         list[str] | None, typer.Option("--as-if", help="cli.as_if.option", metavar="LAYER=FILE")
     ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="cli.option.engine", metavar="local|dask")
+    ] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="cli.option.scheduler", metavar="ADDRESS")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="cli.option.quiet")] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -121,6 +127,8 @@ def _check(
         fail_on=fail_on,
         since=since,
         as_if=as_if,
+        engine=engine,
+        scheduler=scheduler,
     )
     return check(terminal_of(context).hushed(quiet=quiet), blueprint, options, as_json=as_json)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lantu.messages import Message
     from lantu.run import Run
 
+ENGINES = ("local", "dask")
 FAIL_ON = ("critical", "major", "minor", "never")
 REPORT_NAME = "report.html"
 LONGEST_NAME = 80
@@ -47,6 +48,8 @@ class CheckOptions:
     fail_on: str = "never"
     since: Path | None = None
     as_if: tuple[tuple[str, Path], ...] = ()
+    cluster: bool = False
+    scheduler: str | None = None
 
     @classmethod
     def read(
@@ -61,6 +64,8 @@ class CheckOptions:
         fail_on: str,
         since: str | None = None,
         as_if: Iterable[str] | None = None,
+        engine: str = "local",
+        scheduler: str | None = None,
     ) -> CheckOptions:
         """Read the options as they were typed.
 
@@ -83,6 +88,8 @@ class CheckOptions:
             fail_on=one_of("--fail-on", fail_on, FAIL_ON),
             since=None if since is None else Path(since),
             as_if=pairs(as_if),
+            cluster=one_of("--engine", engine, ENGINES) == "dask" or scheduler is not None,
+            scheduler=scheduler,
         )
 
 
@@ -102,7 +109,9 @@ def check(terminal: Terminal, blueprint: str, options: CheckOptions, *, as_json:
 
 def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tuple[Run, tuple[Path, ...]]:
     """Check a blueprint, write its reports, and return the run with the files written."""
+    from lantu.alone import alone
     from lantu.blueprint import open_blueprint
+    from lantu.engine import execution, is_large
     from lantu.register import (
         add_run,
         note_presence,
@@ -117,13 +126,26 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
     read_entries(register_beside(out))  # a register that cannot be read stops the run before the work
     if options.since is not None:
         read_recorded(options.since)  # so does an earlier run that is none
-    with watching(terminal) as progress:
+    files = [spec.path for spec in opened.file.layer_specs() if isinstance(spec.path, Path)]
+    way_of = execution(
+        Path(blueprint),
+        out.parent,
+        on_disk=options.tile_m is not None or is_large(files),
+        cluster=options.cluster,
+        scheduler=options.scheduler,
+        jobs=options.jobs,
+        since=options.since,
+    )
+    place = out.resolve()
+    one_at_a_time = alone(place.with_name(f".{place.name}.lock"), folder=out)
+    with one_at_a_time, watching(terminal) as progress, way_of as way:
         chosen: dict[str, Any] = {
             "select": options.select,
             "ignore": options.ignore,
             "jobs": options.jobs,
             "tile_m": options.tile_m,
             "progress": progress,
+            "execution": way,
         }
         since: Run | Path | None = options.since
         if options.as_if:

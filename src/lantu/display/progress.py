@@ -113,10 +113,20 @@ def watching(language: Language, *, given: Progress | None = None, quiet: bool =
 @contextmanager
 def _terminal_bars(language: Language) -> Iterator[Progress]:
     from rich.console import Console  # noqa: PLC0415  # not needed where nobody looks
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr)) as display:
+    from lantu.display.rate import Rate  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Rate())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, *times, console=Console(file=sys.stderr)) as display:
         bars = TerminalBars(display, language)
         yield bars
         bars.finish()

@@ -57,14 +57,24 @@ class District:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """A layer's geometries as delivered, aligned with its rows, and the CRS declared for them.
+    """Where a layer's features are as delivered, aligned with its rows, and the CRS declared for them.
 
-    ``failed`` are those that could not be brought to the working CRS at all, e.g. swapped degrees.
+    ``points`` are the first vertex of each, shape (n, 2), NaN where there is none. ``failed`` are those that
+    could not be brought to the working CRS at all, e.g. swapped degrees.
     """
 
-    geometry: ObjectArray
+    points: FloatArray
     crs: CRS | None
     failed: BoolArray
+
+    @classmethod
+    def of(cls, geometry: ObjectArray, crs: CRS | None, failed: BoolArray) -> Origin:
+        """Remember where geometries are without keeping them."""
+        count = shapely.get_num_coordinates(geometry)
+        some = count > 0
+        points = np.full((len(geometry), 2), np.nan)
+        points[some] = shapely.get_coordinates(geometry)[(np.cumsum(count) - count)[some]]
+        return cls(points=points, crs=crs, failed=failed)
 
 
 def note_outside(
@@ -167,7 +177,8 @@ def _common_ground(layers: Sequence[Layer]) -> FloatArray | None:
 
 def _guess(origin: Origin, outside: BoolArray, area: Bounds) -> Message:
     """Say what the stray coordinates look like, if anything."""
-    points = shapely.get_coordinates(shapely.point_on_surface(origin.geometry[outside]))
+    points = origin.points[outside]
+    points = points[np.isfinite(points).all(axis=1)]
     found = diagnose(points, crs=origin.crs, expected=area)
     return found.message if found is not None else message("engine.no_guess")
 

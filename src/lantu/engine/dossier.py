@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from lantu.engine import answers
-from lantu.engine.check import in_place
+from lantu.engine.choosing import in_place
 from lantu.engine.dossier_objects import OBJECT_COLUMNS, objects_of, values_of
 from lantu.messages import message
 from lantu.relations import Overlaps, candidates, kept, measured

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from lantu.engine.check import in_force, in_place
+from lantu.engine.choosing import in_force, in_place
 from lantu.engine.subject import PARCEL, Subject
 from lantu.relations import ids_by_chance
 from lantu.relations.index import index_of

@@ -8,43 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 from pyproj import CRS
 
 from lantu.crs import (
-    Operation,
-    choose_operation,
-    identify,
     lonlat_extent,
     parse_crs,
     suggest_crs,
     working_crs,
 )
-from lantu.engine.counts import require_all_counted
 from lantu.engine.district import District, Origin, note_outside
+from lantu.engine.making import layer_of
+from lantu.engine.progress import Silent
 from lantu.engine.reading import deliver
 from lantu.engine.trials import web_map_seen
-from lantu.errors import LantuError
 from lantu.messages import message
-from lantu.model import (
-    CrsUse,
-    Layer,
-    ProblemKind,
-    ProblemLog,
-    Provenance,
-    Refusal,
-    cores,
-    empty_problems,
-)
-from lantu.sources import notes_of, shown_address
-from lantu.standards import lost_standard, standard, standardise
 
 WGS84 = CRS.from_epsg(4326)
 
-_LOST = ProblemKind.GEOMETRY_MISSING.value
-"""A geometry that could not be projected was there; it is reported as outside, not as missing."""
+LARGE_LAYER = 100_000
+"""With a store, tables of so many features are not kept between reading and standardising."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,8 +34,9 @@ if TYPE_CHECKING:
 
     from lantu.engine.progress import Progress
     from lantu.engine.reading import Delivered
+    from lantu.engine.store import Store
     from lantu.messages import Message
-    from lantu.model import LayerSpec
+    from lantu.model import Layer, LayerSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +47,7 @@ class Loaded:
     crs: CRS
 
 
-def load(
+def load(  # what a blueprint says of its layers, and where to keep them
     specs: Sequence[LayerSpec],
     *,
     base: Path,
@@ -72,162 +55,98 @@ def load(
     town_layer: str | None = None,
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
+    store: Store | None = None,
 ) -> Loaded:
     """Read and standardise every layer of a blueprint in ``base`` into the working CRS ``crs``.
 
-    ``environment`` holds what ``${NAME}`` stands for in addresses, that of the process by default.
+    ``environment`` holds what ``${NAME}`` stands for in addresses, that of the process by default. With a
+    ``store`` layers are kept there, and no two large ones are in memory at a time: a large file is read
+    once to see where it lies, and again to be standardised.
 
     Raises
     ------
     CrsError
         The working CRS is unusable, or ``auto`` has no layer with a CRS to go by.
     """
-    if progress is not None:
-        progress.stage("read", len(specs))
-    deliveries = []
-    for spec in specs:
-        deliveries.append(deliver(spec, base=base, environment=environment))
-        if progress is not None:
-            progress.advance()
+    watcher = progress or Silent()
+    deliveries = _deliveries(specs, base, environment, watcher, keep_all=store is None)
     working = _working(crs, deliveries)
     district = District.of([(d.crs, d.bounds) for d in deliveries], working=working)
-    if progress is not None:
-        progress.stage("standardise", len(deliveries))
-    layers = []
+    on_way = _OnWay(base=base, working=working, district=district, store=store, environment=environment)
+    watcher.stage("standardise", len(deliveries))
+    layers: list[Layer] = []
     origins: dict[str, Origin] = {}
-    for delivery in deliveries:
-        layer, origin = _layer(delivery, working, district, base)
+    while deliveries[len(layers) :]:
+        delivery = deliveries[len(layers)]
+        if store is not None:
+            deliveries[len(layers)] = replace(delivery, raw=None)  # its table goes when its layer is made
+        layer, origin = on_way.layer(delivery)
         layers.append(layer)
         if origin is not None:
             origins[layer.name] = origin
-        if progress is not None:
-            progress.advance()
+        del delivery, layer
+        watcher.advance()
     for position, delivery in enumerate(deliveries):
         if _in_degrees(delivery, layers[position], district):
-            trial, _ = _layer(replace(delivery, crs=WGS84), working, district, base)
+            trial, _ = on_way.layer(replace(delivery, crs=WGS84))
             layers[position] = _with_hint(layers[position], web_map_seen(trial, layers))
     towns = next((layer for layer in layers if layer.name == town_layer), None)
     return Loaded(layers=tuple(note_outside(layers, origins, working, towns)), crs=working)
 
 
+def _deliveries(
+    specs: Sequence[LayerSpec],
+    base: Path,
+    environment: Mapping[str, str] | None,
+    progress: Progress,
+    *,
+    keep_all: bool,
+) -> list[Delivered]:
+    """Return what the departments delivered; without ``keep_all`` large files are read again later."""
+    progress.stage("read", len(specs))
+    deliveries = []
+    for spec in specs:
+        delivery = deliver(spec, base=base, environment=environment)
+        deliveries.append(delivery if keep_all else _outline(delivery))
+        progress.advance()
+    return deliveries
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OnWay:
+    """What stands between a delivery and its layer."""
+
+    base: Path
+    working: CRS
+    district: District
+    store: Store | None
+    environment: Mapping[str, str] | None
+
+    def layer(self, delivery: Delivered) -> tuple[Layer, Origin | None]:
+        """Bring a delivery to the working CRS and its standard, or refuse it; store it where there is one."""
+        if delivery.raw is None and delivery.refusal is None:
+            again = deliver(delivery.spec, base=self.base, environment=self.environment)
+            delivery = replace(again, crs=delivery.crs)
+        made, origin = layer_of(delivery, self.working, self.district, self.base)
+        return made if self.store is None else self.store.put(made), origin
+
+
+def _outline(delivery: Delivered) -> Delivered:
+    """Return a delivery without its table where that is large and stands in a file, to be read again."""
+    if delivery.raw is None or isinstance(delivery.spec.path, str) or delivery.count < LARGE_LAYER:
+        return delivery
+    return replace(delivery, raw=None)
+
+
 def _working(text: str, deliveries: Sequence[Delivered]) -> CRS:
     extents, weights = [], []
     for delivery in deliveries:
-        if delivery.crs is not None and delivery.bounds is not None and delivery.raw is not None:
+        if delivery.crs is not None and delivery.bounds is not None:
             extent = lonlat_extent(delivery.bounds, crs=delivery.crs)
             if extent is not None:
                 extents.append(extent)
-                weights.append(float(len(delivery.raw.record)))
+                weights.append(float(delivery.count))
     return working_crs(text, extents=extents, weights=weights)
-
-
-def _layer(delivery: Delivered, working: CRS, district: District, base: Path) -> tuple[Layer, Origin | None]:
-    """Bring one delivery to the working CRS and its standard, or refuse it."""
-    if delivery.raw is None or delivery.refusal is not None:
-        return _refused(delivery, base, delivery.refusal, working), None
-    try:
-        operation = choose_operation(
-            delivery.crs,
-            working,
-            area_of_interest=district.lonlat,
-            transform=delivery.spec.transform,
-            stated_accuracy_m=delivery.spec.accuracy_m,
-        )
-        if isinstance(operation, Refusal):
-            return _refused(delivery, base, _advised(operation, delivery, district), working), None
-        applied = operation.apply(delivery.raw.geometry, threads=cores())
-        done = standardise(delivery.raw, delivery.spec, geometry=applied.geometry, crs=working)
-        require_all_counted(
-            delivery.raw, out=len(done.frame), listed=delivery.listed, filtered=delivery.filtered
-        )
-    except LantuError as error:
-        return _refused(delivery, base, Refusal(reason=error.whole), working), None
-    projected = ~np.isin(done.problems["row"], np.flatnonzero(applied.failed))
-    problems = _log(delivery.raw.problems, done.problems[projected | (done.problems["kind"] != _LOST)])
-    provenance = replace(
-        _provenance(delivery, base),
-        count_out=len(done.frame),
-        crs=operation.use(delivery.stated_by, own_accuracy_m=_own_accuracy_m(delivery.spec)),
-        fields_matched=dict(done.fields_matched),
-        fields_missed=done.fields_missed,
-    )
-    origin = Origin(geometry=delivery.raw.geometry, crs=delivery.crs, failed=applied.failed)
-    return _made(delivery, done.frame, problems, provenance, operation), origin
-
-
-def _made(
-    delivery: Delivered,
-    frame: gpd.GeoDataFrame,
-    problems: ProblemLog,
-    provenance: Provenance,
-    operation: Operation,
-) -> Layer:
-    spec = delivery.spec
-    return Layer(
-        name=spec.name,
-        standard=spec.standard,
-        department=spec.department,
-        frame=frame,
-        accuracy_m=_accuracy_m(spec, operation),
-        level=spec.level,
-        levels=dict(spec.levels),
-        provenance=provenance,
-        problems=problems,
-        shift=operation.shift,
-        shift_accuracy_m=(operation.accuracy_m or 0.0) if operation.shift is not None else 0.0,
-    )
-
-
-def _accuracy_m(spec: LayerSpec, operation: Operation) -> float:
-    """Return the survey's standard error, joined with that of an operation that is no change of datum.
-
-    The error of a datum shift is kept apart: layers that came by one shift share it. Control points are
-    the layer's own, so their residual is the layer's.
-    """
-    own = _own_accuracy_m(spec)
-    if operation.shift is None and operation.accuracy_m:
-        return float(np.hypot(own, operation.accuracy_m))
-    return float(own)
-
-
-def _own_accuracy_m(spec: LayerSpec) -> float:
-    """Return the standard error that the department states for its survey, else that of the standard."""
-    return spec.accuracy_m if spec.accuracy_m is not None else standard(spec.standard).accuracy_m
-
-
-def _refused(delivery: Delivered, base: Path, refusal: Refusal | None, working: CRS) -> Layer:
-    spec = delivery.spec
-    frame = gpd.GeoDataFrame(
-        {"id": pd.Series(dtype="object")}, geometry=gpd.GeoSeries([], crs=working), crs=working
-    )
-    use = CrsUse(
-        source=identify(delivery.crs) if delivery.crs is not None else None,
-        stated_by=delivery.stated_by,
-        working=identify(working),
-        operation=None,
-        definition=None,
-        accuracy_m=None,
-    )
-    return Layer(
-        name=spec.name,
-        standard=spec.standard,
-        department=spec.department,
-        frame=frame,
-        accuracy_m=np.nan if lost_standard(spec.standard) is not None else _own_accuracy_m(spec),
-        level=spec.level,
-        levels=dict(spec.levels),
-        provenance=replace(_provenance(delivery, base), crs=use),
-        problems=delivery.raw.problems if delivery.raw is not None else empty_problems(),
-        refusal=refusal,
-    )
-
-
-def _advised(refusal: Refusal, delivery: Delivered, district: District) -> Refusal:
-    """Add what an undeclared layer's coordinates look like to its refusal."""
-    if refusal.code != "CR01" or delivery.bounds is None:
-        return refusal
-    found = suggest_crs(delivery.bounds, expected=district.lonlat)
-    return replace(refusal, suggestion=found.message) if found is not None else refusal
 
 
 def _in_degrees(delivery: Delivered, layer: Layer, district: District) -> bool:
@@ -245,39 +164,3 @@ def _with_hint(layer: Layer, hint: Message | None) -> Layer:
     first = layer.refusal.suggestion
     said = hint if first is None else message("crs.note_and", first=first, second=hint)
     return replace(layer, refusal=replace(layer.refusal, suggestion=said))
-
-
-def _provenance(delivery: Delivered, base: Path) -> Provenance:
-    spec, raw = delivery.spec, delivery.raw
-    return Provenance(
-        path=_shown_path(spec.path, base),
-        layer=raw.layer if raw is not None else spec.layer,
-        driver=raw.driver if raw is not None else None,
-        sha256=delivery.sha256,
-        count_in=raw.count_in if raw is not None else 0,
-        count_out=0,
-        count_listed=delivery.listed,
-        count_filtered=delivery.filtered,
-        encoding=raw.encoding if raw is not None else None,
-        encoding_how=raw.encoding_how if raw is not None else None,
-        issued=spec.issued,
-        update=spec.update,
-        join=delivery.join,
-        notes=notes_of(raw) if raw is not None else (),
-    )
-
-
-def _shown_path(path: Path | str, base: Path) -> str:
-    """Return a path relative to the blueprint where it lies below it, else its name; never a secret."""
-    if isinstance(path, str):
-        return shown_address(path)
-    try:
-        return path.relative_to(base).as_posix()
-    except ValueError:
-        return path.name
-
-
-def _log(*logs: ProblemLog) -> ProblemLog:
-    """Join problem logs, empty ones left out so that the columns keep their types."""
-    filled = [log for log in logs if len(log)]
-    return pd.concat(filled, ignore_index=True) if filled else empty_problems()

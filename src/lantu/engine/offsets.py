@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lantu.engine.answers import obstacle
-from lantu.engine.check import in_force, in_place
+from lantu.engine.choosing import in_force, in_place
 from lantu.engine.judging import Choice, judge_whole
 from lantu.engine.meetings import plan
 from lantu.messages import message

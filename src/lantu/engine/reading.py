@@ -49,14 +49,8 @@ class Delivered:
     join: JoinCount | None = None
     refusal: Refusal | None = None
     listed: int = 0
-
-    @property
-    def bounds(self) -> np.ndarray[Any, Any] | None:
-        """Return xmin, ymin, xmax, ymax in source units, None without geometry."""
-        if self.raw is None or len(self.raw.geometry) == 0:
-            return None
-        whole = shapely.total_bounds(self.raw.geometry)
-        return whole if np.isfinite(whole).all() else None
+    count: int = 0  # of the features that were read
+    bounds: np.ndarray[Any, Any] | None = None  # xmin, ymin, xmax, ymax in source units
 
 
 def deliver(
@@ -96,7 +90,15 @@ def deliver(
         filtered=filtered,
         join=join,
         listed=listed,
+        count=len(raw.record),
+        bounds=_bounds(raw),
     )
+
+
+def _bounds(raw: RawTable) -> np.ndarray[Any, Any] | None:
+    """Return xmin, ymin, xmax, ymax in source units, None without geometry."""
+    whole = shapely.total_bounds(raw.geometry) if len(raw.geometry) else np.full(4, np.nan)
+    return whole if np.isfinite(whole).all() else None
 
 
 def _read(

@@ -2,42 +2,111 @@
 
 from __future__ import annotations
 
-import math
+import threading
+import weakref
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray, IntArray, Layer
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer
 
 SUBJECTS_PER_TILE = 10_000
-"""Aim of the automatic tile size: large enough to amortise a task, small enough to share among threads."""
+"""Most subjects of an automatic tile: enough to pay for a task, few enough to share among threads."""
+
+LARGEST_M = 2.0**20
+SMALLEST_M = 16.0
+"""Sides of the largest and of the smallest automatic tile; stacked features may fill the smallest."""
+
+_SIDES_M = [LARGEST_M / 2.0**step for step in range(int(np.log2(LARGEST_M / SMALLEST_M)) + 1)]
+
+_ROW = 2**31
+"""Numbers of squares of one column: no place on earth is so many of the smallest squares from another."""
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """The tiles of a layer: rows of each, ascending, and the box (t, 4) that holds their geometry."""
+
+    rows: tuple[IntArray, ...]
+    boxes: FloatArray
+
+    def rows_in(self, box: FloatArray, bounds_m: FloatArray) -> IntArray:
+        """Return the rows whose boxes meet ``box`` (xmin, ymin, xmax, ymax), ascending."""
+        found = [np.empty(0, dtype=np.int64)]
+        for tile in np.flatnonzero(_meet(self.boxes, box)):
+            rows = self.rows[tile]
+            found.append(rows[_meet(bounds_m[rows], box)])
+        return np.sort(np.concatenate(found))
 
 
 def tiles(layer: Layer, tile_m: float | None = None) -> list[IntArray]:
     """Split a layer's rows into tiles by the lower left corner of each subject's box.
 
-    Without ``tile_m`` the size follows from the layer's extent and count. Every row is in exactly one
-    tile, features without geometry in the first. Tiles come in order of row, then column.
+    With ``tile_m`` tiles are squares of that side. Without, squares are halved until none holds more than
+    SUBJECTS_PER_TILE: where much stands tiles are small, and one more feature changes only those around it.
+    Every row is in exactly one tile; features without geometry have one of their own.
     """
     if len(layer) == 0:
         return []
-    bounds = layer.bounds_m
-    located = np.isfinite(bounds[:, 0])
-    size_m = tile_m or _automatic_size_m(bounds[located])
-    column = np.zeros(len(layer), dtype=np.int64)
-    row = np.zeros(len(layer), dtype=np.int64)
-    column[located] = np.floor(bounds[located, 0] / size_m).astype(np.int64)
-    row[located] = np.floor(bounds[located, 1] / size_m).astype(np.int64)
-    order = np.lexsort((np.arange(len(layer)), column, row))
-    starts = np.flatnonzero(np.r_[True, (np.diff(row[order]) != 0) | (np.diff(column[order]) != 0)])
+    corner = layer.bounds_m[:, :2]
+    located = np.isfinite(corner[:, 0])
+    place = np.zeros((len(layer), 3))
+    place[located] = _fixed(corner[located], tile_m) if tile_m else _adaptive(corner[located])
+    place[~located, 2] = -1.0
+    order = np.lexsort((np.arange(len(layer)), place[:, 2], place[:, 0], place[:, 1]))
+    starts = np.flatnonzero(np.r_[True, (np.diff(place[order], axis=0) != 0).any(axis=1)])
     return [np.sort(part) for part in np.split(order, starts[1:])]
 
 
-def _automatic_size_m(bounds: FloatArray) -> float:
-    """Return the side of square tiles that hold about SUBJECTS_PER_TILE subjects each."""
-    if len(bounds) <= SUBJECTS_PER_TILE:
-        return math.inf
-    width = float(np.ptp(bounds[:, 0]))
-    height = float(np.ptp(bounds[:, 1]))
-    return max(math.sqrt(width * height * SUBJECTS_PER_TILE / len(bounds)), 1.0)
+_known: dict[tuple[int, float | None], tuple[weakref.ref[Layer], Tiling]] = {}
+_lock = threading.Lock()
+
+
+def tiling_of(layer: Layer, tile_m: float | None = None) -> Tiling:
+    """Return a layer's tiling, the same one for as long as the layer lives."""
+    key = (id(layer), tile_m)
+    with _lock:
+        kept = _known.get(key)
+        if kept is None or kept[0]() is not layer:
+            rows = tuple(tiles(layer, tile_m))
+            boxes = np.array([box_of(layer.bounds_m[part]) for part in rows]).reshape(-1, 4)
+            kept = (weakref.ref(layer, lambda _: _known.pop(key, None)), Tiling(rows, boxes))
+            _known[key] = kept
+        return kept[1]
+
+
+def box_of(bounds_m: FloatArray) -> FloatArray:
+    """Return the box around boxes (n, 4), NaN where none of them is located."""
+    located = bounds_m[np.isfinite(bounds_m[:, 0])]
+    if len(located) == 0:
+        return np.full(4, np.nan)
+    return np.concatenate([located[:, :2].min(axis=0), located[:, 2:].max(axis=0)])
+
+
+def _meet(boxes: FloatArray, box: FloatArray) -> BoolArray:
+    """Return which boxes meet another one, edges included; NaN meets nothing."""
+    below, above = (boxes[:, :2] <= box[2:]).all(axis=1), (boxes[:, 2:] >= box[:2]).all(axis=1)
+    return np.asarray(below & above, dtype=np.bool_)
+
+
+def _fixed(corner: FloatArray, side_m: float) -> FloatArray:
+    """Return column, row and side of the square that holds each corner."""
+    return np.column_stack([np.floor(corner / side_m), np.full(len(corner), side_m)])
+
+
+def _adaptive(corner: FloatArray) -> FloatArray:
+    """Return west, south and side of the square that holds each corner, halved while it holds too many."""
+    place = np.empty((len(corner), 3))
+    open_ = np.arange(len(corner))
+    for side_m in _SIDES_M:
+        cell = np.floor(corner[open_] / side_m)
+        name = cell[:, 0].astype(np.int64) * _ROW + cell[:, 1].astype(np.int64)
+        _, of, count = np.unique(name, return_inverse=True, return_counts=True)
+        settled = (count[of] <= SUBJECTS_PER_TILE) | (side_m == _SIDES_M[-1])
+        place[open_[settled], :2], place[open_[settled], 2] = cell[settled] * side_m, side_m
+        open_ = open_[~settled]
+        if len(open_) == 0:
+            break
+    return place

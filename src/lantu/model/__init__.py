@@ -1,7 +1,7 @@
 """The nouns that every floor shares: layer, problem, finding, outcome, run. Data only, no doing."""
 
 from lantu.model.arrays import BoolArray, FloatArray, IntArray, ObjectArray
-from lantu.model.digest import ODD, mixed, shape_digests
+from lantu.model.digest import ODD, feature_digests, mixed, shape_digests
 from lantu.model.facts import BlueprintFacts, Department
 from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id
 from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
@@ -66,6 +66,7 @@ __all__ = [
     "empty_findings",
     "empty_problems",
     "empty_translations",
+    "feature_digests",
     "finding_id",
     "highest",
     "in_threads",

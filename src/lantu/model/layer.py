@@ -130,6 +130,9 @@ class Layer:
     refusal: Refusal | None = None
     shift: str | None = None
     shift_accuracy_m: float = 0.0
+    filled: frozenset[str] | None = None  # of a part: the columns with a value anywhere in the whole layer
+    digests: np.ndarray | None = None  # of each feature's content, where it does not lie in memory
+    keys: ObjectArray | None = None  # of a part: the ids without the mark of repeated ones, as in the whole
 
     def __len__(self) -> int:
         """Return the number of features."""
@@ -152,6 +155,8 @@ class Layer:
 
     def has(self, column: str) -> bool:
         """Say whether a canonical column came with data, that is, has at least one value."""
+        if self.filled is not None:
+            return column in self.filled
         return column in self.frame.columns and bool(self.frame[column].notna().any())
 
     def values(self, column: str, rows: IntArray | None = None) -> ObjectArray | FloatArray:

@@ -55,7 +55,7 @@ class Run:
     waived: gpd.GeoDataFrame
     waivers: Mapping[str, Any] = field(default_factory=dict)
     grounds: tuple[Ground, ...] = ()
-    timings_s: Mapping[str, float] = field(default_factory=dict)
+    timings_s: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     kernels: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)

@@ -121,6 +121,9 @@ class LayerIndex:
         Only a mark whose bare id stands in the layer too is taken off, so that an id which its
         department wrote with such an ending stays whole.
         """
+        known = self._of().keys
+        if known is not None:
+            return known
         ids = self._of().ids
         keys = ids.copy()
         likely = np.flatnonzero([MARK in one for one in ids])

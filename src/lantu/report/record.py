@@ -41,8 +41,16 @@ def write_record(run: Run, path: Path) -> None:
 
 def write_timings(run: Run, path: Path) -> None:
     """Write how long each stage took, in seconds; the only file that differs between equal runs."""
-    text = json.dumps({name: round(spent, 3) for name, spent in run.timings_s.items()}, indent=1)
+    text = json.dumps(_rounded(run.timings_s), indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _rounded(spent: Any) -> Any:  # noqa: ANN401  # seconds, or a table of them
+    return (
+        {name: _rounded(value) for name, value in spent.items()}
+        if isinstance(spent, Mapping)
+        else round(spent, 3)
+    )
 
 
 def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dict[str, Any]:

@@ -124,6 +124,8 @@ class PairRule(Rule):
     needs_a: ClassVar[tuple[str, ...]] = ()  # columns without any value here: not checked
     needs_b: ClassVar[tuple[str, ...]] = ()
     needs_shared_ids: ClassVar[bool] = False  # two layers that share no id are numbered apart: not checked
+    looks_ids_up: ClassVar[bool] = False  # asks whether the other layer has an id, wherever its bearer stands
+    sees_all_others: ClassVar[bool] = False  # its judgement rests on others far from the subject too
     reveals: ClassVar[tuple[str, ...]] = ()  # further columns of either side that a finding lets one see
     beside: ClassVar[tuple[str, ...]] = ()  # standards whose layers a rule looks at besides: ``pairs.beside``
 

@@ -60,6 +60,7 @@ class SameLandDifferentId(PairRule):
     against: ClassVar[tuple[str, ...]] = ("land.parcel", "plan.plot")
     partner: ClassVar[Partner] = "siblings"
     needs_shared_ids: ClassVar[bool] = True
+    looks_ids_up: ClassVar[bool] = True
     min_iou: float = 0.90
 
     @property

@@ -61,6 +61,7 @@ class SiteWithoutZone(PairRule):
     code: ClassVar[str] = "HE05"
     name: ClassVar[str] = "site-without-zone"
     subjects: ClassVar[tuple[str, ...]] = ("heritage.site",)
+    sees_all_others: ClassVar[bool] = True
     against: ClassVar[tuple[str, ...]] = ("heritage.zone",)
     needs_b: ClassVar[tuple[str, ...]] = ("kind",)
     reveals: ClassVar[tuple[str, ...]] = ("name", "grade", "site_id")

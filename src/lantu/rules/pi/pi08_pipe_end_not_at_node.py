@@ -61,6 +61,7 @@ class PipeEndNotAtNode(PairRule):
     code: ClassVar[str] = "PI08"
     name: ClassVar[str] = "pipe-end-not-at-node"
     subjects: ClassVar[tuple[str, ...]] = (PIPE,)
+    sees_all_others: ClassVar[bool] = True
     against: ClassVar[tuple[str, ...]] = ("utility.node",)
     severity: Severity = "minor"
     max_m: float = 0.5

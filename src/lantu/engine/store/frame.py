@@ -1,0 +1,127 @@
+"""A frame on disk: as much of a GeoDataFrame as layers are asked for, read when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+from pyproj import CRS
+
+from lantu.engine.store.columns import from_arrow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from lantu.model import IntArray, ObjectArray
+
+GEOMETRY = "geometry"
+KEY = "lantu:key"
+"""Column of ``Layer.keys``, which no source field can be called."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFrame:
+    """The features of a layer in one GeoParquet file, row group by tile.
+
+    ``kept`` says by column how it is kept (``columns.py``). ``starts`` are the places where row groups start,
+    ``path`` has a sidecar ``.place.npy``: the place in the file of each row of the layer.
+    """
+
+    path: Path
+    kept: dict[str, str]
+    length: int
+    crs_text: str
+    starts: IntArray
+
+    def __len__(self) -> int:
+        """Return the number of features."""
+        return self.length
+
+    @property
+    def columns(self) -> pd.Index:
+        """Return the names of all columns, the geometry's last."""
+        return pd.Index([*self.kept, GEOMETRY])
+
+    @property
+    def crs(self) -> CRS:
+        """Return the working CRS."""
+        return CRS.from_user_input(self.crs_text)
+
+    @property
+    def index(self) -> pd.RangeIndex:
+        """Return the numbers of the rows."""
+        return pd.RangeIndex(self.length)
+
+    def __getitem__(self, column: str | list[str]) -> Any:  # noqa: ANN401  # as pandas does
+        """Return one column of all features, in the layer's order; of a list, a frame in memory."""
+        if isinstance(column, list):
+            plain = pd.DataFrame({name: self[name] for name in column if name != GEOMETRY}, index=self.index)
+            return gpd.GeoDataFrame(plain, geometry=self.geometry)[column] if GEOMETRY in column else plain
+        if column == GEOMETRY:
+            return self.geometry
+        table = pq.read_table(self.path, columns=[column], memory_map=True)
+        series = from_arrow(table.column(column), self.kept[column])
+        return series.take(self._place()).reset_index(drop=True)
+
+    @property
+    def geometry(self) -> gpd.GeoSeries:
+        """Return the geometries of all features, in the layer's order."""
+        table = pq.read_table(self.path, columns=[GEOMETRY], memory_map=True)
+        shapes = _shapes(table.column(GEOMETRY))
+        return gpd.GeoSeries(shapes[self._place()], crs=self.crs)
+
+    def set_geometry(self, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
+        """Return all features in memory, with another geometry."""
+        whole = self.take(np.arange(self.length))
+        return whole.set_geometry(geometry)
+
+    def take(self, rows: IntArray) -> gpd.GeoDataFrame:
+        """Return some features in memory, in the order of ``rows``, with a RangeIndex."""
+        return self.part(rows)[0]
+
+    def part(self, rows: IntArray) -> tuple[gpd.GeoDataFrame, ObjectArray]:
+        """Return some features in memory, in the order of ``rows``, and their keys (``Layer.keys``)."""
+        place = self._place()[rows]
+        groups = np.unique(np.searchsorted(self.starts, place, side="right") - 1)
+        table = self._groups(groups)
+        held = np.concatenate([np.arange(*self._span(group)) for group in groups] or [np.empty(0, np.int64)])
+        picked = table.take(pa.array(np.searchsorted(held, place)))
+        frame = pd.DataFrame(
+            {name: from_arrow(picked.column(name), kept) for name, kept in self.kept.items()},
+            index=pd.RangeIndex(len(rows)),
+        )
+        shapes = gpd.GeoSeries(_shapes(picked.column(GEOMETRY)), crs=self.crs)
+        keys = picked.column(KEY).to_numpy(zero_copy_only=False)
+        return gpd.GeoDataFrame(frame, geometry=shapes), np.asarray(keys, dtype=object)
+
+    def _groups(self, groups: Sequence[int] | IntArray) -> pa.Table:
+        with pq.ParquetFile(self.path, memory_map=True, metadata=_metadata(self.path)) as file:
+            names = [*self.kept, KEY, GEOMETRY]
+            return file.read_row_groups([int(group) for group in groups], columns=names)
+
+    def _span(self, group: int) -> tuple[int, int]:
+        stop = self.starts[group + 1] if group + 1 < len(self.starts) else self.length
+        return int(self.starts[group]), int(stop)
+
+    def _place(self) -> IntArray:
+        place: IntArray = np.load(self.path.with_suffix(".place.npy"), mmap_mode="r")
+        return place
+
+
+@lru_cache(maxsize=64)
+def _metadata(path: Path) -> pq.FileMetaData:
+    """Return where the row groups are, read once in each process."""
+    return pq.read_metadata(path)
+
+
+def _shapes(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    blobs = column.to_numpy(zero_copy_only=False)
+    return np.asarray(shapely.from_wkb(blobs), dtype=object)

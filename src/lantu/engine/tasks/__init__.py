@@ -1,0 +1,8 @@
+"""Tasks: some meetings on one tile of subjects, whole in itself, so that anybody may do it anywhere."""
+
+from lantu.engine.tasks.performing import perform
+from lantu.engine.tasks.shipping import shipped
+from lantu.engine.tasks.task import Done, Ground, Piece, Planned, Task, tasks_of
+from lantu.engine.tasks.windows import windows_of
+
+__all__ = ["Done", "Ground", "Piece", "Planned", "Task", "perform", "shipped", "tasks_of", "windows_of"]
