@@ -72,6 +72,7 @@ def edition(run: Run, who: Audience) -> Run:
         rules={code: values for code, values in run.rules.items() if code in codes},
         texts={code: texts for code, texts in run.texts.items() if code in codes},
         grounds=(),
+        timings_s={},  # how long which layers took tells of layers that are not there
         waivers=_waivers(run, layers, waived),
         decisions=_decisions(run, set(visible["finding_id"])),
         comparison=compared, since=_since(run, compared, layers),
