@@ -4,7 +4,8 @@ Everything is written below ``.lantu-writing`` in the target folder. When all of
 files is written down, and only then do they move into place one by one, each older file aside first. A
 process that is killed before the list leaves the older set untouched; one that is killed after it has left
 all that is needed to finish, which the next reader or writer of the folder does. A file that cannot be moved
-(another program holds it open) undoes the moves before it.
+(another program holds it open) undoes the moves before it. Of two processes that would write one folder, or
+finish what a third one left, one is told that the other is at work.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from lantu.alone import alone
 from lantu.errors import OutputError
 from lantu.messages import message
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STAGE = ".lantu-writing"
+LOCK = ".lantu-writing.lock"
 _NEW, _OLD, _LIST = "new", "old", "ready.json"
 
 
@@ -35,12 +38,17 @@ def staged(folder: Path, *, owned: Sequence[str] = ()) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        The folder cannot be made or written, the disk is full, or a file in it is held open by another
-        program.
+        The folder cannot be made or written, the disk is full, a file in it is held open by another program,
+        or another process is writing there.
     """
+    with alone(folder / LOCK, folder=folder):
+        yield from _staged(folder, owned)
+
+
+def _staged(folder: Path, owned: Sequence[str]) -> Iterator[Path]:
     stage = folder / STAGE
     try:
-        settle(folder)
+        _finish(folder)
         shutil.rmtree(stage, ignore_errors=True)
         new = stage / _NEW
         new.mkdir(parents=True)
@@ -58,7 +66,19 @@ def staged(folder: Path, *, owned: Sequence[str] = ()) -> Iterator[Path]:
 
 
 def settle(folder: Path) -> None:
-    """Finish what a killed process had made ready in ``folder``; do nothing where nothing was ready."""
+    """Finish what a killed process had made ready in ``folder``; do nothing where nothing was ready.
+
+    Raises
+    ------
+    OutputError
+        Another process is moving files in the folder right now.
+    """
+    if (folder / STAGE / _LIST).is_file():
+        with alone(folder / LOCK, folder=folder):
+            _finish(folder)
+
+
+def _finish(folder: Path) -> None:
     stage = folder / STAGE
     if not (stage / _LIST).is_file():
         return

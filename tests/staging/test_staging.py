@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lantu.errors import OutputError
-from lantu.staging import STAGE, settle, staged
+from lantu.staging import LOCK, STAGE, settle, staged
 
 OLD = {"run.json": "old", "report.html": "old", "kept/layer-0.parquet": "old", "kept/layer-1.parquet": "old"}
 NEW = {"run.json": "new", "report.html": "new", "kept/layer-0.parquet": "new", "findings.gpkg": "new"}
@@ -134,3 +136,44 @@ def test_a_list_that_names_files_elsewhere_moves_nothing(folder: Path) -> None:
     other.write_text("mine", encoding="utf-8")
     settle(folder)
     assert other.read_text(encoding="utf-8") == "mine"
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from lantu.staging import staged
+with staged(Path(sys.argv[1])) as passing:
+    (passing / "run.json").write_text("other", encoding="utf-8")
+    print("inside", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_of_two_processes_one_is_told_that_the_other_writes(folder: Path) -> None:
+    before = content(folder)
+    command = [sys.executable, "-c", HOLDER, str(folder)]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  # written above
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "inside\n"
+    with pytest.raises(OutputError) as told, staged(folder) as passing:
+        lay(passing, {"run.json": "mine"})
+    assert str(holder.pid) in str(told.value)
+    assert content(folder) == before
+    holder.communicate("go on\n")
+    assert holder.returncode == 0
+    assert (folder / "run.json").read_text(encoding="utf-8") == "other"
+    assert not (folder / LOCK).exists()
+
+
+def test_a_lock_that_a_killed_process_left_stops_nobody(folder: Path) -> None:
+    command = [sys.executable, "-c", HOLDER, str(folder)]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  # written above
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    holder.kill()
+    holder.communicate()
+    assert (folder / LOCK).exists()
+    with staged(folder, owned=("kept",)) as passing:
+        lay(passing, NEW)
+    assert content(folder) == AFTER
+    assert not (folder / LOCK).exists()
