@@ -158,9 +158,9 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
         if options.as_if:
             run = replace(run, lock=None)  # a trial changes nothing of what waivers rest on
         paths = run.write(out, formats=options.formats, tell=failed.append)
-    if not options.as_if:
-        add_run(out, run.summary())
-        note_presence(run, out)
+        if not options.as_if:  # while the layers are still at hand, wherever they lie
+            add_run(out, run.summary())
+            note_presence(run, out)
     for said in (*(one.message for one in run.skipped_plugins), *failed):
         terminal.speaking(run.language).complain(said)
     return run, paths
