@@ -150,7 +150,7 @@ def test_nothing_selected_on_the_other_side() -> None:
 def test_column_lacking_on_the_subject_side() -> None:
     said = answer("LU01", parcels(None), plots("forest"))
     assert why(said) == "engine.column_lacking"
-    assert all(word in spoken(said, "en") for word in ("'parcels'", "'use_class'"))
+    assert all(word in spoken(said, "en") for word in ("'parcels'", "(use_class)'"))
 
 
 def test_column_lacking_on_the_other_side() -> None:

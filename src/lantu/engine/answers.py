@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lantu.errors import SourceError
-from lantu.messages import Message, message
+from lantu.messages import Message, listed, message
 from lantu.model import Outcome, ProblemKind
 from lantu.relations import (
     Alone,
@@ -22,6 +22,7 @@ from lantu.relations import (
     ids_by_chance,
     tolerance_between,
 )
+from lantu.standards import ColumnName, StandardName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +64,7 @@ def layer_obstacle(rule: LayerRule, layer: Layer) -> Message | None:
     column = rule.lacks(layer)
     if column is None:
         return rule.does_not_fit(layer)
-    return message("engine.column_lacking", layer=layer.name, column=column)
+    return message("engine.column_lacking", layer=layer.name, column=ColumnName(column))
 
 
 def _names(meeting: Meeting) -> str:
@@ -92,11 +93,11 @@ def _refusal(meeting: Meeting) -> Message | None:
 def _lacking(rule: PairRule, meeting: Meeting) -> Message | None:
     for column in rule.columns_a(meeting.a):
         if not meeting.a.has(column):
-            return message("engine.column_lacking", layer=meeting.a.name, column=column)
+            return message("engine.column_lacking", layer=meeting.a.name, column=ColumnName(column))
     for layer in meeting.others:
         for column in rule.columns_b(layer):
             if not layer.has(column):
-                return message("engine.column_lacking", layer=layer.name, column=column)
+                return message("engine.column_lacking", layer=layer.name, column=ColumnName(column))
     return None
 
 
@@ -148,7 +149,7 @@ def unmet_outcome(unmet: Unmet) -> Outcome:
         layer_a=unmet.a.name if unmet.a is not None else None,
         layer_b=None,
         answer="not_checked",
-        reason=message(key, standards=", ".join(unmet.lacking)),
+        reason=message(key, standards=listed([StandardName(name) for name in unmet.lacking])),
     )
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from lantu.engine import answers
 from lantu.engine.judging import crash_message
 from lantu.engine.wording import findings_of
-from lantu.messages import message
+from lantu.messages import listed, message
 from lantu.model import Outcome
 from lantu.rules.base import BlueprintRule, LayerRule, takes
+from lantu.standards import StandardName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def judge_deliveries(rules: Sequence[Rule], gathering: Gathering) -> None:
 def _judge_layers(rule: LayerRule, gathering: Gathering) -> None:
     subjects = [layer for layer in gathering.facts.layers if takes(rule.subjects, layer)]
     if not subjects:
-        lacking = message("engine.no_layer", standards=", ".join(rule.subjects))
+        lacking = message("engine.no_layer", standards=listed([StandardName(name) for name in rule.subjects]))
         gathering.outcomes.append(answers.not_checked(rule.code, None, None, lacking))
     apart = 0
     for layer in subjects:

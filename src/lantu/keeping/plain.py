@@ -25,7 +25,7 @@ from lantu.model import (
     Refusal,
 )
 from lantu.plugins import Skipped
-from lantu.standards import Word
+from lantu.standards import ColumnName, StandardName, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,8 @@ KIND = "!"
 CLASSES: dict[str, type[Any]] = {
     one.__name__: one
     for one in (
-        BlueprintFacts, ControlUse, CrsUse, Department, Ground, JoinCount, Listed, Message, Outcome,
-        Provenance, Publishing, Reduction, Refusal, Skipped, Word,
+        BlueprintFacts, ColumnName, ControlUse, CrsUse, Department, Ground, JoinCount, Listed, Message,
+        Outcome, Provenance, Publishing, Reduction, Refusal, Skipped, StandardName, Word,
     )
 }  # fmt: skip
 

@@ -14,7 +14,15 @@ from lantu.standards.constraint import (
 from lantu.standards.cover import cover_depth
 from lantu.standards.description import describe
 from lantu.standards.enumeration import Enumeration, enumeration, use_classes
-from lantu.standards.label import Word, column_label, label, standard_label, value_label
+from lantu.standards.label import (
+    ColumnName,
+    StandardName,
+    Word,
+    column_label,
+    label,
+    standard_label,
+    value_label,
+)
 from lantu.standards.mapping import match_fields, spec_mistakes
 from lantu.standards.mistakes import StandardMistakes
 from lantu.standards.pipes import Pipes
@@ -42,6 +50,7 @@ __all__ = [
     "Code",
     "CodeList",
     "Column",
+    "ColumnName",
     "Compatibility",
     "CompatibilityRows",
     "ConstraintRows",
@@ -52,6 +61,7 @@ __all__ = [
     "RequiredRows",
     "Standard",
     "StandardMistakes",
+    "StandardName",
     "Standardised",
     "Unit",
     "Word",

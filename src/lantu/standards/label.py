@@ -29,6 +29,37 @@ class Word(Message):
         return label(self.key, self.values["word"], language)
 
 
+@dataclass(frozen=True)
+class StandardName(Message):
+    """A standard as people say it, with the word for it in brackets; ``key`` is that word.
+
+    What is no standard, as the name of a layer, stands for itself.
+    """
+
+    __hash__ = Message.__hash__
+
+    def text(self, language: Language) -> str:
+        """Return both in ``language``."""
+        return _with_word(standard_label(self.key, language), self.key, language)
+
+
+@dataclass(frozen=True)
+class ColumnName(Message):
+    """A canonical column as people say it, with its name in brackets; ``key`` is that name."""
+
+    __hash__ = Message.__hash__
+
+    def text(self, language: Language) -> str:
+        """Return both in ``language``."""
+        return _with_word(column_label(self.key, language), self.key, language)
+
+
+def _with_word(said: str, word: str, language: Language) -> str:
+    if said == word:
+        return word
+    return f"{said}（{word}）" if language == "zh" else f"{said} ({word})"
+
+
 def label(column: str, value: str, language: Language) -> str:
     """Return a canonical value as people say it, e.g. ``use_class``, ``cropland`` → 耕地.
 

@@ -87,7 +87,7 @@ Lantu.leaves = (() => {
 
   function boxes(entry) {
     const who = (side) => [...new Set(entry.findings.map((i) => department(i, side)).filter(Boolean))];
-    const signed = (side) => element("div", { text: who(side).length ? say(`leaf.sign_${side}`, { who: cut(who(side).join("、"), CELL_MAX) }) : say("leaf.sign_other") });
+    const signed = (side) => element("div", { text: who(side).length ? say(`leaf.sign_${side}`, { who: cut(who(side).join(say("comma")), CELL_MAX) }) : say("leaf.sign_other") });
     const choices = Lantu.decisions.KINDS.map((kind) => element("li", { text: say(`decision.word.${kind}`) }));
     return element("div", { class: "leaf-boxes" }, [
       element("div", { text: say("leaf.decision") }, [element("ul", {}, choices)]),

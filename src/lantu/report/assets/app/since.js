@@ -15,7 +15,7 @@ Lantu.since = (() => {
   }
 
   const sentence = (name, i) => pick(value(name, i)) ?? "";
-  const columnNames = (names) => names.split(", ").map((name) => say(`since.column.${name}`)).join(say("since.comma"));
+  const columnNames = (names) => names.split(", ").map((name) => say(`since.column.${name}`)).join(say("comma"));
 
   const has = (i, status) => Boolean(content()) && value("status", i) === status;
 
