@@ -241,6 +241,8 @@ Lantu.map = (() => {
 
   function furnish() {
     write(leaflet.attributionControl.getContainer(), say("map.attribution"));
+    write(byId("map-tip"), ""); // it is written anew when the pointer moves
+    byId("map-tip").hidden = true;
     Lantu.legend.furnish();
     fade();
   }

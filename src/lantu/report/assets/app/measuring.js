@@ -45,7 +45,7 @@ Lantu.measuring = (() => {
     drawn.clearLayers();
     const node = byId("map-measured");
     node.hidden = mode === null;
-    if (mode === null) return;
+    if (mode === null) return write(node, "");
     const line = { pane: "measuring", interactive: false, color: "#d6006c", weight: 3, fillOpacity: 0.12 };
     if (points.length > 1) (mode === "area" ? L.polygon(points, line) : L.polyline(points, line)).addTo(drawn);
     for (const point of points) L.circleMarker(point, { ...line, radius: 4, fillColor: "#fff", fillOpacity: 1 }).addTo(drawn);
