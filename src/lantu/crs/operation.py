@@ -75,8 +75,12 @@ class Operation:
         long = _with_long_edges(geometry, projected)
         if not long.any():
             return Applied(*_set(geometry, projected))
-        geometry[long] = densify(geometry[long], project=project)
-        return Applied(*_set(geometry, project(shapely.get_coordinates(geometry))))
+        result, failed = geometry.copy(), np.zeros(len(geometry), dtype=np.bool_)
+        counts = shapely.get_num_coordinates(geometry)
+        result[~long], failed[~long] = _set(geometry[~long], projected[np.repeat(~long, counts)])
+        denser = densify(geometry[long], project=project)
+        result[long], failed[long] = _set(denser, project(shapely.get_coordinates(denser)))
+        return Applied(result, failed)
 
     def project(self, points: FloatArray, *, threads: int = 1) -> FloatArray:
         """Bring points (n, 2) to the working CRS; infinite where that is impossible."""

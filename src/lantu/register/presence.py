@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from lantu.errors import OutputError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from lantu.model import Outcome, Run
+    from lantu.model import BoolArray, Outcome, Run
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS presence (
@@ -146,22 +147,35 @@ def _note(connection: sqlite3.Connection, run: Run, there: pd.DataFrame) -> None
     if day < last:
         _there_by(connection, name, day, known, there)
         return
-    new = there[~there["finding_id"].isin(list(standing["finding_id"]))]
-    _insert(connection, name, day, new)
-    about = there[there["finding_id"].isin(list(standing["finding_id"]))]
-    _tell(connection, name, about)
-    gone = standing[
-        ~standing["finding_id"].isin(list(there["finding_id"])) & _checked(standing, run.outcomes)
-    ]
+    stood = _among(there["finding_id"], standing["finding_id"])
+    _insert(connection, name, day, there[~stood], known)
+    _tell(connection, name, _told_anew(there[stood], standing))
+    gone = standing[~_among(standing["finding_id"], there["finding_id"]) & _checked(standing, run.outcomes)]
     ended = [(day, name, one) for one in gone["finding_id"]]
     connection.executemany(
         "UPDATE presence SET until = ? WHERE blueprint = ? AND finding_id = ? AND until = ''", ended
     )
 
 
-def _insert(connection: sqlite3.Connection, name: str, day: str, rows: pd.DataFrame) -> None:
+def _among(ids: pd.Series[str], others: pd.Series[str]) -> BoolArray:
+    """Return which ids are among the others."""
+    known = set(others)
+    return np.array([one in known for one in ids], dtype=np.bool_)
+
+
+def _told_anew(rows: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that say something else of their findings than the register does."""
+    known = {row[0]: row[1:] for row in standing[["finding_id", *_ABOUT]].itertuples(index=False, name=None)}
+    told = rows[["finding_id", *_ABOUT]].itertuples(index=False, name=None)
+    return rows[np.array([known[row[0]] != row[1:] for row in told], dtype=np.bool_)]
+
+
+def _insert(
+    connection: sqlite3.Connection, name: str, day: str, rows: pd.DataFrame, known: pd.DataFrame
+) -> None:
     """Let findings stand from a day on; one that ended on this very day goes on standing."""
-    again = [(name, one, day) for one in rows["finding_id"]]
+    ended = set(known.loc[known["until"] == day, "finding_id"])
+    again = [(name, one, day) for one in rows["finding_id"] if one in ended]
     connection.executemany(
         "UPDATE presence SET until = '' WHERE blueprint = ? AND finding_id = ? AND until = ?", again
     )
