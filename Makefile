@@ -43,6 +43,8 @@ notebooks: wheel
 	build/notebook-environment/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$(echo dist/*.whl)[notebook]"
 	mkdir -p build/notebooks
 	cd notebooks && for each in *.ipynb; do \
+	  if grep -q LANTU_DATA "$$each" && [ ! -d "$${LANTU_DATA:-../../shared/data}" ]; then \
+	    echo "$$each: skipped, LANTU_DATA names no folder of public data"; continue; fi; \
 	  echo "$$each"; ../build/notebook-environment/bin/jupyter execute "$$each" --output="../build/notebooks/$$each" || exit 1; \
 	done
 
