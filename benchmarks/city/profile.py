@@ -114,15 +114,8 @@ def main(size: str, options: list[str]) -> None:
     """Check a city and print three tables."""
     folder = city(size)
     with tempfile.TemporaryDirectory() as passing:
-        command = [
-            "check",
-            str(folder / "blueprint.toml"),
-            "--quiet",
-            "--out",
-            passing,
-            "--format",
-            "parquet",
-        ]
+        out = str(Path(passing) / "run")  # the register of its runs is written beside it, and goes with it
+        command = ["check", str(folder / "blueprint.toml"), "--quiet", "--out", out, "--format", "parquet"]
         sys.argv = ["lantu", *command, *options]
         concurrent.futures.ThreadPoolExecutor = AtOnce  # type: ignore[assignment, misc]
         sampler = Sampler()
