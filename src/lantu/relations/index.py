@@ -126,7 +126,7 @@ class LayerIndex:
             return known
         ids = self._of().ids
         keys = ids.copy()
-        likely = np.flatnonzero([MARK in one for one in ids])
+        likely = np.flatnonzero([isinstance(one, str) and MARK in one for one in ids])  # an id may lack
         bare = pd.Series(ids[likely], dtype=object).str.extract(REPEATED_ID, expand=False)
         marked = (bare.notna() & bare.isin(ids)).to_numpy()
         keys[likely[marked]] = bare.to_numpy(dtype=object)[marked]
