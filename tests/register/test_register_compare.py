@@ -118,7 +118,11 @@ def test_folders_say_the_same_as_runs(district: Path) -> None:
     [
         ('["LU01"]', '["LU02"]', "rule LU01 was not run this time"),
         ('"plots.geojson"', '"broken.geojson"', "broken.geojson"),
-        (', use_code = "use" }\n[layers.plots]', " }\n[layers.plots]", "has no value at all in 'use_class'"),
+        (
+            ', use_code = "use" }\n[layers.plots]',
+            " }\n[layers.plots]",
+            "has no value at all in 'land-use class (use_class)'",
+        ),
         ('["LU01"]', '["LU01"]\n[rules.LU01]\nmin_area_m2 = 5000', "min_area_m2 50.0 → 5000"),
     ],
 )
