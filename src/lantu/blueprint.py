@@ -149,14 +149,7 @@ class Blueprint:
         ([10.0, 1000.0], True)
         """
         code = rules.rule(rule.strip().upper()).code
-        if len(parameter) != 1:
-            problem = f"sweep takes exactly one parameter with its values, but was given {sorted(parameter)}"
-            raise TypeError(problem)
-        ((name, given),) = parameter.items()
-        values = list(dict.fromkeys(given))
-        if not values:
-            problem = f"sweep takes at least one value of {name}"
-            raise TypeError(problem)
+        name, values = _one_parameter(parameter)
         base = self._tuning(code).get(code, {})
         built = [(value, rules.build([code], (), {code: {**base, name: value}})[0]) for value in values]
         facts = self.facts
@@ -295,6 +288,19 @@ class Blueprint:
             settings.rules.parameters,
         )
         return tuple(sorted((*built, *settings.selected_own(select, ignore)), key=lambda rule: rule.code))
+
+
+def _one_parameter(given: Mapping[str, Iterable[Any]]) -> tuple[str, list[Any]]:
+    """Return the one parameter of a sweep and its values, each once, in the order given."""
+    if len(given) != 1:
+        problem = f"sweep takes exactly one parameter with its values, but was given {sorted(given)}"
+        raise TypeError(problem)
+    ((name, several),) = given.items()
+    values = list(dict.fromkeys(several))
+    if not values:
+        problem = f"sweep takes at least one value of {name}"
+        raise TypeError(problem)
+    return name, values
 
 
 def open_blueprint(path: str | Path = DEFAULT_FILE, *, today: dt.date | None = None) -> Blueprint:

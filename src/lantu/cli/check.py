@@ -21,9 +21,12 @@ from lantu.cli.outcome import (
 from lantu.cli.progress import watching
 
 if TYPE_CHECKING:
+    import contextlib
     from collections.abc import Iterable
 
+    from lantu.blueprint import Blueprint
     from lantu.cli.terminal import Terminal
+    from lantu.engine import Execution, Progress
     from lantu.messages import Message
     from lantu.run import Run
 
@@ -111,7 +114,6 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
     """Check a blueprint, write its reports, and return the run with the files written."""
     from lantu.alone import alone
     from lantu.blueprint import open_blueprint
-    from lantu.engine import execution, is_large
     from lantu.register import (
         add_run,
         note_presence,
@@ -126,37 +128,13 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
     read_entries(register_beside(out))  # a register that cannot be read stops the run before the work
     if options.since is not None:
         read_recorded(options.since)  # so does an earlier run that is none
-    files = [spec.path for spec in opened.file.layer_specs() if isinstance(spec.path, Path)]
-    way_of = execution(
-        Path(blueprint),
-        out.parent,
-        on_disk=options.tile_m is not None or is_large(files),
-        cluster=options.cluster,
-        scheduler=options.scheduler,
-        jobs=options.jobs,
-        since=options.since,
-    )
     place = out.resolve()
     one_at_a_time = alone(place.with_name(f".{place.name}.lock"), folder=out)
-    with one_at_a_time, watching(terminal) as progress, way_of as way:
-        chosen: dict[str, Any] = {
-            "select": options.select,
-            "ignore": options.ignore,
-            "jobs": options.jobs,
-            "tile_m": options.tile_m,
-            "progress": progress,
-            "execution": way,
-        }
-        since: Run | Path | None = options.since
-        if options.as_if:
-            since = since or opened.check(**chosen)
-            opened = tried(opened, options.as_if)
-        run = opened.check(**chosen, since=since)
+    with one_at_a_time, watching(terminal) as progress, _way_of(opened, out, options) as way:
+        run = _checked(opened, options, progress, way)
         run = replace(run.beside(out), trend=read_runs(out, run.facts.name))
         progress.stage("report", 1)
         failed: list[Message] = []
-        if options.as_if:
-            run = replace(run, lock=None)  # a trial changes nothing of what waivers rest on
         paths = run.write(out, formats=options.formats, tell=failed.append)
         if not options.as_if:  # while the layers are still at hand, wherever they lie
             add_run(out, run.summary())
@@ -164,6 +142,40 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
     for said in (*(one.message for one in run.skipped_plugins), *failed):
         terminal.speaking(run.language).complain(said)
     return run, paths
+
+
+def _way_of(
+    opened: Blueprint, out: Path, options: CheckOptions
+) -> contextlib.AbstractContextManager[Execution]:
+    """Return where the layers lie and who does the work, from what was asked and how large the files are."""
+    from lantu.engine import execution, is_large
+
+    files = [spec.path for spec in opened.file.layer_specs() if isinstance(spec.path, Path)]
+    return execution(
+        opened.file.path,
+        out.parent,
+        on_disk=options.tile_m is not None or is_large(files),
+        cluster=options.cluster,
+        scheduler=options.scheduler,
+        jobs=options.jobs,
+        since=options.since,
+    )
+
+
+def _checked(opened: Blueprint, options: CheckOptions, progress: Progress, way: Execution) -> Run:
+    """Check as asked; a trial (``--as-if``) is compared with how things are, and holds no waiver to them."""
+    chosen: dict[str, Any] = {
+        "select": options.select,
+        "ignore": options.ignore,
+        "jobs": options.jobs,
+        "tile_m": options.tile_m,
+        "progress": progress,
+        "execution": way,
+    }
+    if not options.as_if:
+        return opened.check(**chosen, since=options.since)
+    since: Run | Path = options.since or opened.check(**chosen)
+    return replace(tried(opened, options.as_if).check(**chosen, since=since), lock=None)
 
 
 def show_run(terminal: Terminal, run: Run, paths: tuple[Path, ...]) -> None:

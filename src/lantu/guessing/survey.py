@@ -24,6 +24,7 @@ from lantu.sources import join_table
 from lantu.standards import CODE_LISTS, standard
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from lantu.guessing.model import Confidence
@@ -62,19 +63,7 @@ def survey_folder(folder: Path, *, leave_out: Path | None = None) -> Survey:
     layers, placings = [layers[at] for at in kept], [placings[at] for at in kept]
     joined = {number: built[places[at]] for number, at in enumerate(kept) if places[at] in built}
     joins, tables = match_tables(layers, [one for one in found if one.kind is None], joined)
-    names = _names(layers)
-    lists = _code_lists(placings)
-    guessed = [
-        _guess_layer(folder, names[at], layer, placings[at], joins.get(at), lists=lists[at])
-        for at, layer in enumerate(layers)
-    ]
-    for at in _end_points(guessed, layers):
-        guessed[at] = _guess_layer(
-            folder, names[at], layers[at], placings[at], joins.get(at), lists=lists[at], known=END_POINTS
-        )
-    guessed = settle_siblings(guessed, layers)
-    if all(layer.standard is None for layer in guessed):
-        guessed = _fallen_back(guessed)
+    guessed = _guess_layers(folder, layers, placings, joins)
     usable = [at for at, layer in enumerate(guessed) if layer.standard is not None]
     return Survey(
         name=folder.absolute().name or "blueprint",
@@ -105,6 +94,24 @@ def _end_points(guessed: list[GuessedLayer], layers: list[Found]) -> list[int]:
 
 def _is_doubtful(standard: Guess | None) -> bool:
     return standard is None or (standard.confidence == "low" and standard.value != END_POINTS)
+
+
+def _guess_layers(
+    folder: Path, layers: list[Found], placings: list[Placing], joins: Mapping[int, JoinGuess]
+) -> list[GuessedLayer]:
+    """Guess each layer by itself, then by what the others have turned out to be."""
+    names = _names(layers)
+    lists = _code_lists(placings)
+    guessed = [
+        _guess_layer(folder, names[at], layer, placings[at], joins.get(at), lists=lists[at])
+        for at, layer in enumerate(layers)
+    ]
+    for at in _end_points(guessed, layers):
+        guessed[at] = _guess_layer(
+            folder, names[at], layers[at], placings[at], joins.get(at), lists=lists[at], known=END_POINTS
+        )
+    guessed = settle_siblings(guessed, layers)
+    return _fallen_back(guessed) if all(layer.standard is None for layer in guessed) else guessed
 
 
 def _guess_layer(  # what the survey knows of one layer, each from another room

@@ -12,7 +12,7 @@ from lantu.messages import Message, message
 from lantu.sources.source import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lantu.sources.address import Address
 
@@ -58,19 +58,7 @@ def login_of(address: Address) -> Login:
     given = dict(pairs)
     if not parts.hostname or not parts.path.strip("/"):
         raise SourceError(message("live.postgis_address", address=address.shown))
-    for name in given:
-        if name not in _PARAMETERS:
-            hint = did_you_mean(name, _PARAMETERS)
-            known = ", ".join(_PARAMETERS)
-            raise SourceError(
-                message(
-                    "live.postgis_parameter",
-                    address=address.shown,
-                    name=address.quoted(name),
-                    help=hint,
-                    known=known,
-                )
-            )
+    _require_known(address, given)
     mode = given.get("sslmode", _VERIFIED)
     if mode not in _SSL_MODES:
         raise SourceError(message("live.postgis_sslmode", address=address.shown, known=", ".join(_SSL_MODES)))
@@ -97,6 +85,21 @@ def login_of(address: Address) -> Login:
         window=_window(address, given.get("window")),
         notes=notes,
     )
+
+
+def _require_known(address: Address, given: Iterable[str]) -> None:
+    """Raise SourceError for a parameter that there is not, with the one that was probably meant."""
+    for name in given:
+        if name not in _PARAMETERS:
+            raise SourceError(
+                message(
+                    "live.postgis_parameter",
+                    address=address.shown,
+                    name=address.quoted(name),
+                    help=did_you_mean(name, _PARAMETERS),
+                    known=", ".join(_PARAMETERS),
+                )
+            )
 
 
 def _window(address: Address, text: str | None) -> tuple[float, ...] | None:
