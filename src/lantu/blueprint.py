@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 from lantu import display, engine, register, rules
 from lantu.comparing import with_since
 from lantu.config import BlueprintFile, read_blueprint
-from lantu.config.blueprint_file import ALL
 from lantu.config.plugins import skipped_plugins
+from lantu.config.selecting import rules_of_skipped_plugins, selected_rules
 from lantu.crs import identify
-from lantu.model import BlueprintFacts, Outcome
+from lantu.model import BlueprintFacts
 from lantu.rules.parameters import parameters_used
 from lantu.run import Run
 from lantu.versions import versions
@@ -225,7 +225,7 @@ class Blueprint:
             A rule is unknown or tuned with a parameter that it does not have.
         """
         settings = self.file
-        chosen = self._chosen(select, ignore)
+        chosen = selected_rules(settings, select, ignore)
         waivers = register.read_waivers(settings.waiver_file) if settings.waiver_file else ()
         started = time.perf_counter()
         way = execution or engine.Execution()
@@ -253,7 +253,7 @@ class Blueprint:
             findings=waived.findings,
             causes=engine.with_levels(checked.causes, checked.findings, facts.levels),
             translations=checked.translations,
-            outcomes=(*checked.outcomes, *self._lost(select, ignore)),
+            outcomes=(*checked.outcomes, *rules_of_skipped_plugins(settings, select, ignore)),
             rules={rule.code: parameters_used(rule) for rule in chosen},
             waived=waived.waived,
             waivers=waived.summary,
@@ -268,26 +268,6 @@ class Blueprint:
             records=way.records,
         )
         return run if since is None else with_since(run, since)
-
-    def _lost(self, select: Sequence[str] | None, ignore: Sequence[str] | None) -> tuple[Outcome, ...]:
-        """Return that the selected rules of plug-ins which cannot be used are not checked."""
-        wanted, unwanted = select or self.file.rules.select, ignore or self.file.rules.ignore
-        return tuple(
-            Outcome(rule=one.part, layer_a=None, layer_b=None, answer="not_checked", reason=one.message)
-            for one in rules.skipped_of(wanted, unwanted)
-        )
-
-    def _chosen(self, select: Sequence[str] | None, ignore: Sequence[str] | None) -> tuple[rules.Rule, ...]:
-        """Return the selected rules, shipped ones and the planner's own, sorted by code."""
-        settings = self.file
-        shipped = {ALL, *rules.families(), *(rule_type.code for rule_type in rules.catalogue())}
-        only_own = {name for rule in settings.own for name in (rule.code, rule.family)} - shipped
-        built = rules.build(
-            tuple(name for name in select or settings.rules.select if name not in only_own),
-            tuple(name for name in ignore or settings.rules.ignore if name not in only_own),
-            settings.rules.parameters,
-        )
-        return tuple(sorted((*built, *settings.selected_own(select, ignore)), key=lambda rule: rule.code))
 
 
 def _one_parameter(given: Mapping[str, Iterable[Any]]) -> tuple[str, list[Any]]:

@@ -7,14 +7,14 @@ import os
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from lantu.config.blueprint_file import BlueprintFile, RuleSettings
+from lantu.config.blueprint_file import ALL, BlueprintFile, RuleSettings
 from lantu.config.coordinate_systems import crs_mistakes
 from lantu.config.draft import Draft
 from lantu.config.files import located, source_mistakes
 from lantu.config.levels import level_mistakes
 from lantu.config.own_rules import own_rules
 from lantu.config.references import reference_mistakes
-from lantu.config.rule_names import ALL, OWN_KEYS, is_file_parameter, rule_mistakes
+from lantu.config.rule_names import OWN_KEYS, is_file_parameter, rule_mistakes
 from lantu.config.shape import shape_mistakes
 from lantu.config.syntax import Parsed, parse
 from lantu.config.vocabulary import Vocabulary, family_of, shipped_vocabulary

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from lantu.config.blueprint_file import ALL
 from lantu.config.files import file_mistakes
 from lantu.config.mistake import Mistake, did_you_mean, did_you_mean_or_list, dotted
 from lantu.config.own_rules import condition_mistakes
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from lantu.config.draft import Draft
     from lantu.config.positions import KeyPath
 
-ALL = "ALL"
 OWN_KEYS = ("select", "ignore")
 """Keys of ``[rules]`` that are no rule's table."""
 
