@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from lantu.messages import catalogue, other_language
-from lantu.model import FINDING_COLUMNS, finding_id, highest
+from lantu.messages import Message, catalogue, other_language
+from lantu.model import FINDING_COLUMNS, finding_ids, highest
 from lantu.rules.base import PairRule, takes
 from lantu.standards import column_label, value_label
+from lantu.standards.distinct import is_none
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lantu.messages import Language
-    from lantu.model import BlueprintFacts, Layer, Level, ObjectArray
+    from lantu.model import BlueprintFacts, IntArray, Layer, Level, ObjectArray
     from lantu.rules.base import Rule
     from lantu.rules.verdict import Verdict
 
@@ -34,6 +35,11 @@ class Blank:
 
 
 BLANK = Blank()
+
+COLUMN_TYPES = {name: np.dtype(kind) for name, kind in FINDING_COLUMNS.items()} | dict.fromkeys(
+    ("translation", "cause_text", "explains", "geometry"), np.dtype(object)
+)
+"""Of the tables that ``findings_of`` gives; said as types, because looking up their names takes longest."""
 
 FIRST_OF_FIELD = re.compile(r"[.\[]")
 """Stands in a template between a value and a part of it."""
@@ -87,16 +93,33 @@ def findings_of(
         "share_a",
     ):
         columns[name] = getattr(verdict, name)
-    parts = np.where([part is not None for part in verdict.part], verdict.part, verdict.field)
+    parts = np.where(is_none(verdict.part), verdict.field, verdict.part)
     if a is None:  # without a layer only the department tells two entries apart
         parts = np.array(
             [f"{key}/{part or ''}" for key, part in zip(departments, parts, strict=True)], object
         )
-    columns["finding_id"] = _finding_ids(columns, parts)
-    columns["message"] = _sentences(rule, verdict, columns, facts, facts.language)
-    columns["translation"] = _sentences(rule, verdict, columns, facts, other_language(facts.language))
-    order = [*FINDING_COLUMNS, "translation", "cause_text", "explains", "geometry"]
-    return pd.DataFrame({name: columns[name] for name in order}, columns=order)
+    columns["finding_id"] = _finding_ids(rule, a, b, columns, parts)
+    languages = (facts.language, other_language(facts.language))
+    columns["message"], columns["translation"] = _sentences(rule, verdict, columns, facts, languages)
+    return _table(columns)
+
+
+def _finding_ids(
+    rule: Rule, a: Layer | None, b: Layer | None, columns: Mapping[str, Any], parts: ObjectArray
+) -> ObjectArray:
+    names = a.name if a is not None else "", b.name if b is not None else None
+    ids = finding_ids(rule.code, names[0], columns["id_a"], names[1], columns["id_b"], parts)
+    return np.array(ids, dtype=object)
+
+
+def _table(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the columns in the order of the contract, each of its type there: nothing is guessed."""
+    index = pd.RangeIndex(len(columns["rule"]))
+    series = {
+        name: pd.Series(columns[name], index=index, dtype=kind, copy=False)
+        for name, kind in COLUMN_TYPES.items()
+    }
+    return pd.DataFrame(series, index=index, copy=False)
 
 
 def _departments(a: Layer | None, departments: tuple[str, ...], size: int) -> ObjectArray:
@@ -111,7 +134,7 @@ def _ids(layer: Layer | None, rows: Any, given: ObjectArray, *, empty: str | Non
     if layer is not None:
         found = rows >= 0
         ids[found] = layer.ids[rows[found]]
-    return np.where([value is not None for value in given], given, ids)
+    return np.where(is_none(given), ids, given)
 
 
 def _other(b: Layer | None, attribute: str, verdict: Verdict) -> ObjectArray:
@@ -135,11 +158,12 @@ def _levels(rule: Rule, sides: Sequence[Layer], verdict: Verdict, facts: Bluepri
             if name in _with_code({*_grounds(rule, layer, other=position > 0), field})
         ]
         by_field[field] = highest([whole, *marked], facts.levels)
-    own = zip(verdict.field, verdict.level, strict=True)
-    levels = [
-        highest([by_field[field], level], facts.levels) if level else by_field[field] for field, level in own
-    ]
-    return np.array(levels, dtype=object)
+    own = list(zip(verdict.field, verdict.level, strict=True))
+    known = {
+        (field, level): highest([by_field[field], level], facts.levels) if level else by_field[field]
+        for field, level in set(own)
+    }
+    return np.array([known[one] for one in own], dtype=object)
 
 
 def _grounds(rule: Rule, layer: Layer, *, other: bool) -> tuple[str, ...]:
@@ -161,27 +185,45 @@ def _with_code(columns: set[str | None]) -> set[str | None]:
     return columns | {"use_code"} if "use_class" in columns else columns
 
 
-def _finding_ids(columns: Mapping[str, Any], parts: ObjectArray) -> list[str]:
-    keys = zip(
-        columns["rule"], columns["layer_a"], columns["id_a"], columns["layer_b"], columns["id_b"], parts,
-        strict=True,
-    )  # fmt: skip
-    return [finding_id(rule, la, ia, lb, ib, part or "") for rule, la, ia, lb, ib, part in keys]
-
-
 def _sentences(
-    rule: Rule, verdict: Verdict, columns: Mapping[str, Any], facts: BlueprintFacts, language: Language
-) -> list[str]:
-    """Return one sentence an entry from the rule's template; only what the template names is worked out."""
+    rule: Rule,
+    verdict: Verdict,
+    columns: Mapping[str, Any],
+    facts: BlueprintFacts,
+    languages: tuple[Language, Language],
+) -> tuple[ObjectArray, ...]:
+    """Return one sentence an entry in each language; only what a template names is worked out.
+
+    All entries that are said by one template are put into words together, column by column.
+    """
+    values = _Values(verdict, columns, facts)
+    sentences = tuple(np.empty(len(verdict), dtype=object) for _ in languages)
+    for texts, rows in _by_template(rule, verdict):
+        for said, language in zip(sentences, languages, strict=True):
+            said[rows] = _filled(texts[language], values, rows, language)
+    return sentences
+
+
+def _by_template(rule: Rule, verdict: Verdict) -> Iterator[tuple[Mapping[str, str], IntArray]]:
+    """Yield each template, by language, with the entries that it is for."""
     own = rule.text("message") or {}
     unsure = rule.text("undecidable") or own
-    values = _Values(verdict, columns, facts, language)
-    sentences = []
-    for row in range(len(verdict)):
-        key = verdict.message[row]
-        said = (catalogue()[key] if key else unsure if verdict.undecidable[row] else own)[language]
-        sentences.append(said.format_map({name: values.of(name, row) for name in _named(said)}))
-    return sentences
+    keys, named = pd.factorize(verdict.message, use_na_sentinel=True)
+    for number, key in enumerate(named):
+        yield catalogue()[key], np.flatnonzero(keys == number)
+    for texts, mask in ((own, ~verdict.undecidable), (unsure, verdict.undecidable)):
+        rows = np.flatnonzero((keys < 0) & mask)
+        if len(rows):
+            yield texts, rows
+
+
+def _filled(template: str, values: _Values, rows: IntArray, language: Language) -> list[str]:
+    """Return a template filled with the values of each of the entries."""
+    names = _named(template)
+    if not names:
+        return [template.format_map({})] * len(rows)
+    of_rows = zip(*(values.of(name, rows, language) for name in names), strict=True)
+    return [template.format_map(dict(zip(names, row, strict=True))) for row in of_rows]
 
 
 @cache
@@ -197,31 +239,54 @@ def _named(template: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Values:
-    """What a template may name, by entry: columns of the finding, what the rule found, names for readers."""
+    """What a template may name: columns of the finding, what the rule found, names for readers."""
 
     verdict: Verdict
     columns: Mapping[str, Any]
     facts: BlueprintFacts
-    language: Language
 
-    def of(self, name: str, row: int) -> Any:  # noqa: ANN401  # any printable value of a verdict
-        """Return a value of an entry, fit for a sentence."""
-        field = self.verdict.field[row]
+    def of(self, name: str, rows: IntArray, language: Language) -> list[Any]:
+        """Return one value for each of the entries, fit for a sentence."""
         if name == "column":
-            return column_label(field, self.language) if field else BLANK
+            fields = self.verdict.field[rows].tolist()
+            return _once_each(fields, lambda field: column_label(field, language) if field else BLANK)
         if name in {"department_a", "department_b"}:
-            department = self.facts.departments.get(self.columns[name][row])
-            return BLANK if department is None else department.name
+            return _once_each(self.columns[name][rows].tolist(), self._department)
         if name in {"value_a", "value_b"}:
-            value = self.columns[name][row]
-            return value_label(field, value, self.language) if value is not None else BLANK
-        if name in self.verdict.facts:
-            return _shown(self.verdict.facts[name][row], self.language)
-        return _shown(self.columns[name][row])
+            return _labels(self.verdict.field[rows], self.columns[name][rows], language)
+        given = self.verdict.facts.get(name)
+        return _spoken(_shown((self.columns[name] if given is None else given)[rows]), language)
+
+    def _department(self, key: str | None) -> str | Blank:
+        department = self.facts.departments.get(key) if key is not None else None
+        return BLANK if department is None else department.name
 
 
-def _shown(value: Any, language: str = "en") -> Any:  # noqa: ANN401  # any printable value of a verdict
-    """Return a value fit for a template: a dash for none, a message in the language of the sentence."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return BLANK
-    return value.text(language) if hasattr(value, "text") and hasattr(value, "key") else value
+def _once_each(values: list[Any], say: Callable[[Any], Any]) -> list[Any]:
+    """Return what is said of each value, worked out once for each that is different."""
+    said = {value: say(value) for value in set(values)}
+    return [said[value] for value in values]
+
+
+def _labels(fields: ObjectArray, values: ObjectArray, language: Language) -> list[Any]:
+    """Return each value as people say it; what is no text stands for itself."""
+    pairs = list(zip(fields, values, strict=True))
+    said = {pair: value_label(*pair, language) for pair in set(pairs) if isinstance(pair[1], str)}
+    return [said.get(pair, pair[1]) if pair[1] is not None else BLANK for pair in pairs]
+
+
+def _shown(values: Any) -> list[Any]:  # noqa: ANN401  # an array of any printable values of a verdict
+    """Return values fit for a template: a dash for none."""
+    shown = np.array(values, dtype=object)
+    shown[pd.isna(shown)] = BLANK
+    every: list[Any] = shown.tolist()
+    return every
+
+
+def _spoken(values: list[Any], language: Language) -> list[Any]:
+    """Return the values with messages in the language of the sentence; one that many share is said once."""
+    messages = {id(value): value for value in values if isinstance(value, Message)}
+    if not messages:
+        return values
+    said = {key: value.text(language) for key, value in messages.items()}
+    return [said.get(id(value), value) for value in values]

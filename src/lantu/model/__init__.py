@@ -3,7 +3,7 @@
 from lantu.model.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from lantu.model.digest import ODD, feature_digests, mixed, shape_digests
 from lantu.model.facts import BlueprintFacts, Department
-from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id
+from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id, finding_ids
 from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
 from lantu.model.level import LEVELS, Level, at_most, highest
 from lantu.model.outcome import Ground, Outcome
@@ -68,6 +68,7 @@ __all__ = [
     "empty_translations",
     "feature_digests",
     "finding_id",
+    "finding_ids",
     "highest",
     "in_threads",
     "joined_translations",

@@ -9,6 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pyproj import CRS
 
 Severity = Literal["critical", "major", "minor", "info"]
@@ -56,8 +58,24 @@ def finding_id(
     It depends on the rule code, both layers and both ids; ``part`` tells apart several findings of
     one rule on one pair (the field in contradiction, the number of the crossing).
     """
-    key = "\x1f".join((rule, layer_a, id_a, layer_b or "", id_b or "", part))
-    return f"{rule}-{hashlib.sha256(key.encode('utf-8')).hexdigest()[:ID_LENGTH]}"
+    return finding_ids(rule, layer_a, [id_a], layer_b, [id_b], [part])[0]
+
+
+def finding_ids(
+    rule: str,
+    layer_a: str,
+    ids_a: Iterable[str],
+    layer_b: str | None,
+    ids_b: Iterable[str | None],
+    parts: Iterable[str | None],
+) -> list[str]:
+    """Return the ids of all findings of one rule on two layers."""
+    head, between = f"{rule}\x1f{layer_a}\x1f", f"\x1f{layer_b or ''}\x1f"
+    keys = (
+        f"{head}{a}{between}{b or ''}\x1f{part or ''}" for a, b, part in zip(ids_a, ids_b, parts, strict=True)
+    )
+    digits = (hashlib.sha256(key.encode("utf-8")).hexdigest() for key in keys)
+    return [f"{rule}-{one[:ID_LENGTH]}" for one in digits]
 
 
 def empty_findings(crs: CRS | str | None) -> gpd.GeoDataFrame:
