@@ -10,10 +10,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lantu.relations import candidates, kept, measured
+from lantu.relations import Pairs, candidates, kept, measured
 from lantu.rules import PairRule, build
 from lantu.rules.case_layers import case_layer
-from lantu.rules.pi.clearance import Required, judge_clear, largest_m, most_between_pipes_m
+from lantu.rules.pi.clearance import Required, judge_clear, largest_m, most_between_pipes_m, required_between
 from lantu.rules.pi.parallel import connected, stretches
 from lantu.rules.pi.pipes import ELEVATIONS, depth_error_m
 from lantu.rules.recalled import lowered
@@ -117,7 +117,7 @@ def test_stretches_agree_with_buffers(one: Any, other: Any, within_m: float) -> 
     )
     if crossing or square or not one.is_simple:
         return  # crossings and square pieces are left out on purpose; a folded line counts twice
-    assert beside.distance_m()[0] == pytest.approx(one.distance(other))
+    assert beside.distance_m(np.array([True]))[0] == pytest.approx(one.distance(other))
     expected = one.intersection(other.buffer(within_m, quad_segs=256)).length
     assert beside.run_m(np.array([within_m]))[0] == pytest.approx(expected, abs=0.02)
     shape = beside.shape(np.array([within_m]), np.array([True]))[0]
@@ -128,7 +128,7 @@ def test_a_line_that_crosses_and_then_runs_beside_is_measured_beside() -> None:
     a = lines("LINESTRING (0 0, 100 0)")
     b = lines("LINESTRING (10 -20, 10 1, 60 1)")
     beside = stretches(a, b, max_angle_deg=30.0, tolerance_m=0.28)
-    assert beside.distance_m().tolist() == [1.0]
+    assert beside.distance_m(np.array([True])).tolist() == [1.0]
     # 50 m beside it, and before and after what is within 1.25 m of the piece's ends: 0.75 m each.
     assert beside.run_m(np.array([1.25]))[0] == pytest.approx(51.5)
     assert beside.run_m(np.array([-0.5])).tolist() == [0.0]
@@ -138,7 +138,7 @@ def test_nothing_runs_along_where_lines_are_square_or_absent() -> None:
     square = stretches(
         lines("LINESTRING (0 0, 9 0)"), lines("LINESTRING (0 1, 0 9)"), max_angle_deg=30.0, tolerance_m=0.28
     )
-    assert square.distance_m().tolist() == [np.inf]
+    assert square.distance_m(np.array([True])).tolist() == [np.inf]
     assert square.run_m(np.array([5.0])).tolist() == [0.0]
     assert square.shape(np.array([5.0]), np.array([True])).tolist() == [None]
     none = stretches(lines(), lines(), max_angle_deg=30.0, tolerance_m=0.28)
@@ -262,3 +262,29 @@ def test_no_pairs_no_findings(code: str) -> None:
     rule = rule_of(code)
     against = house if rule.against == ("housing.building",) else None
     assert len(judged(rule, pipes(), against)) == 0
+
+
+KIND = st.fixed_dictionaries(
+    {
+        "medium": st.sampled_from(["water", "sewage", "gas", "power", "heat", None]),
+        "diameter_mm": st.sampled_from([None, 100.0, 300.0]),
+        "pressure": st.sampled_from([None, "中压A", "0.3"]),
+    }
+)
+
+
+@given(st.lists(st.tuples(KIND, KIND), min_size=1, max_size=8), st.sampled_from(["PI03", "PI04"]))
+def test_what_a_table_requires_of_two_pipes_does_not_hang_on_the_other_pairs(kinds: Any, code: str) -> None:
+    wkt = "LINESTRING (0 0, 9 0)"
+    a, b = (
+        pipes(*({"id": f"P{row}", "wkt": wkt, **pair[side]} for row, pair in enumerate(kinds)))
+        for side in (0, 1)
+    )
+    rows = np.arange(len(kinds))[::-1]
+    table: Any = {"PI03": "pipeline_clearance_horizontal", "PI04": "pipeline_clearance_vertical"}[code]
+    together = required_between(Pairs(a=a, b=b, rows_a=rows, rows_b=rows, tolerance_m=0.3), table)
+    for position, row in enumerate(rows):
+        one = np.array([row])
+        alone = required_between(Pairs(a=a, b=b, rows_a=one, rows_b=one, tolerance_m=0.3), table)
+        for name, values in vars(together).items():
+            np.testing.assert_array_equal(values[[position]], getattr(alone, name))

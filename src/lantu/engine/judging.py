@@ -64,12 +64,22 @@ class CountedShapes:
     """Hands on the geometries of pairs, and counts them, each once: a rule asks for those of its findings."""
 
     shapes: Shapes
-    asked: set[int] = field(default_factory=set)
+    asked: BoolArray
+
+    @classmethod
+    def of(cls, pairs: Pairs) -> CountedShapes | None:
+        """Return the geometries of these pairs, none asked for yet; None where they have none."""
+        return None if pairs.shapes is None else cls(pairs.shapes, np.zeros(len(pairs), dtype=np.bool_))
 
     def __call__(self, chosen: IntArray) -> ObjectArray:
         """Return the geometry of each chosen pair."""
-        self.asked.update(chosen.tolist())
+        self.asked[chosen] = True
         return self.shapes(chosen)
+
+    @property
+    def count(self) -> int:
+        """Return of how many pairs it was asked for."""
+        return int(self.asked.sum())
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ def judge_tile(meeting: Meeting, choices: Mapping[str, Choice], rows: IntArray) 
             continue
         try:
             known = replace(pairs, beside=choices[rule.code].beside)
-            results[rule.code] = _judged(rule, known, wanted[rule.code].wanted, asked[rule.code])
+            results[rule.code] = _judged(rule, known, wanted[rule.code], asked[rule.code])
         except Exception as error:  # noqa: BLE001  # a crash inside a rule is that rule's answer only
             results[rule.code] = Judged(None, crash=crash_message(error))
     return results
@@ -147,13 +157,13 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
             pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a, kernels=meeting.kernels)
         subjects = int(choice.a[rows].sum())
         judged = len(pairs) if isinstance(rule.relation, Alongside) else subjects
-        shapes = CountedShapes(pairs.shape)
+        shapes = CountedShapes(pairs.shape, np.zeros(len(pairs), dtype=np.bool_))
         verdict = rule.judge(replace(pairs, shapes=shapes))
         tally = Tally(
             candidates=subjects,
             measured=subjects,
             judged=judged,
-            geometries=len(shapes.asked),
+            geometries=shapes.count,
             by_geos=by_geos,
             left=left,
         )
@@ -164,11 +174,11 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
 
 def _measured(
     meeting: Meeting, rules: list[PairRule], choices: Mapping[str, Choice], rows: IntArray
-) -> tuple[Pairs, dict[str, Asked], dict[str, Asked], dict[str, Message]]:
+) -> tuple[Pairs, dict[str, BoolArray], dict[str, Asked], dict[str, Message]]:
     """Return the pairs that at least one rule wants, measured, with each rule's own share of them.
 
-    What a rule wants is asked twice: of the candidates, to measure no pair in vain, and of the measured
-    pairs, because two lines that cross more than once are several of those.
+    What a rule wants is asked of the candidates, to measure no pair in vain; two lines that cross more than
+    once are several measured pairs, and wanted as often.
     """
     other = choices[rules[0].code].others[0] if meeting.others else None
     chosen_b = np.logical_or.reduce([choices[rule.code].others[0][1] for rule in rules]) if other else None
@@ -184,9 +194,20 @@ def _measured(
     asked, crashed = _asked(rules, choices, pairs)
     nothing = np.zeros(len(pairs), dtype=np.bool_)
     union = np.logical_or.reduce([nothing, *(share.wanted for share in asked.values())])
-    shared = measured(meeting.relation, pairs.take(union), kernels=meeting.kernels)
-    wanted, again = _asked([rule for rule in rules if rule.code in asked], choices, shared)
-    return shared, wanted, asked, crashed | again
+    chosen = pairs if union.all() else pairs.take(union)
+    shared = measured(meeting.relation, chosen, kernels=meeting.kernels)
+    place = _places(chosen, shared)
+    wanted = {code: share.wanted[union][place] for code, share in asked.items()}
+    return shared, wanted, asked, crashed
+
+
+def _places(chosen: Pairs, measured: Pairs) -> IntArray:
+    """Return the position of each measured pair among the pairs that were chosen, sorted as all pairs are."""
+    if np.array_equal(chosen.rows_a, measured.rows_a) and np.array_equal(chosen.rows_b, measured.rows_b):
+        return np.arange(len(chosen))
+    width = int(chosen.rows_b.max(initial=0)) + 2  # row -1 stands for no object
+    keys, own = (pairs.rows_a * width + pairs.rows_b + 1 for pairs in (chosen, measured))
+    return np.searchsorted(keys, own)
 
 
 def _asked(
@@ -210,20 +231,21 @@ def _wanted(rule: PairRule, choice: Choice, pairs: Pairs) -> Asked:
         has_other = pairs.rows_b >= 0
         mask &= ~has_other | choice.others[0][1][np.where(has_other, pairs.rows_b, 0)]
     positions = np.flatnonzero(mask)
-    mask[positions] = rule.wants(replace(pairs, beside=choice.beside).take(positions))
+    known = replace(pairs, beside=choice.beside)
+    mask[positions] = rule.wants(known if len(positions) == len(pairs) else known.take(positions))
     return Asked(mask, among=len(positions))
 
 
 def _judged(rule: PairRule, pairs: Pairs, wanted: BoolArray, asked: Asked) -> Judged:
-    own = pairs.take(wanted)
+    own = pairs if wanted.all() else pairs.take(wanted)
     keep, left = kept(rule.relation, own)
-    shapes = CountedShapes(own.shapes) if own.shapes is not None else None
+    shapes = CountedShapes.of(own)
     verdict = rule.judge(replace(own, shapes=shapes).take(keep))
     tally = Tally(
         candidates=asked.among,
         measured=int(asked.wanted.sum()),
         judged=int(keep.sum()),
-        geometries=len(shapes.asked) if shapes is not None else 0,
+        geometries=shapes.count if shapes is not None else 0,
         by_geos=int(own["by_geos"].sum()) if "by_geos" in own.measures else 0,
         left=left,
     )

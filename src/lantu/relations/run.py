@@ -24,12 +24,21 @@ def run_length_m(lines: ObjectArray, others: ObjectArray, within_m: float | Floa
     """
     limit_m = np.broadcast_to(np.asarray(within_m, dtype=np.float64), (len(lines),))
     subject, other = segments_of(lines), segments_of(others)
-    segment, low, high = _intervals(subject, other, limit_m)
-    segment, low, high = _joined(segment, low, high)
+    segment, low, high = _joined(*_intervals(subject, other, limit_m))
     inner_segment, inner = _inside(subject, segment, low, high, others)
-    length_m = np.sqrt(((subject.stop - subject.start) ** 2).sum(axis=1))
     covered = sums_of(segment, high - low, len(subject)) + sums_of(inner_segment, inner, len(subject))
-    return sums_of(subject.owner, np.minimum(covered, 1.0) * length_m, len(lines))
+    return sums_of(subject.owner, np.minimum(covered, 1.0) * subject.length_m, len(lines))
+
+
+def runs_of_pieces_m(pieces: Segments, others: Segments, within_m: FloatArray) -> FloatArray:
+    """Return the length of each piece that is no further than its own limit from its others, shape (n,).
+
+    The owner of each other segment is the position of its piece, ascending; owners of pieces do not count.
+    """
+    single = Segments(pieces.start, pieces.stop, np.arange(len(pieces)))
+    piece, low, high = _joined(*_intervals(single, others, within_m))
+    covered = sums_of(piece, high - low, len(pieces))
+    return np.asarray(np.minimum(covered, 1.0) * pieces.length_m, dtype=np.float64)
 
 
 def _intervals(

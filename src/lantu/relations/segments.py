@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lantu.model import FloatArray, IntArray, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
 
     ComplexArray: TypeAlias = NDArray[np.complex128]
 
 PRODUCTS_AT_ONCE = 2_000_000
 """Segment pairs worked on together: about half a gigabyte of temporary numbers."""
+
+SIDE_ERROR = 2.0**-50
+"""How far the two products of a turn may be off, as a share of them: more than twice what rounding can do."""
 
 ON_LINE_M = 1e-6
 """How near a segment must be to a point to count as running through it."""
@@ -42,9 +45,20 @@ class Segments:
         """Return the number of segments."""
         return len(self.owner)
 
-    def take(self, chosen: IntArray) -> Segments:
+    def take(self, chosen: IntArray | BoolArray) -> Segments:
         """Return the chosen segments."""
         return Segments(self.start[chosen], self.stop[chosen], self.owner[chosen])
+
+    @property
+    def length_m(self) -> FloatArray:
+        """Return the length of each segment."""
+        length_m: FloatArray = np.sqrt(((self.stop - self.start) ** 2).sum(axis=1))
+        return length_m
+
+    def lines(self) -> ObjectArray:
+        """Return each segment as a line."""
+        ends = np.stack([self.start, self.stop], axis=1)
+        return np.asarray(shapely.linestrings(ends), dtype=object)
 
 
 def segments_of(geometries: ObjectArray) -> Segments:
@@ -79,6 +93,39 @@ def products(a: Segments, b: Segments, *, count: int) -> Iterator[tuple[IntArray
         before = np.cumsum(size) - size
         j = np.arange(size.sum()) + np.repeat(first_b[a.owner[chosen]] - before, size)
         yield np.repeat(chosen, size), j
+
+
+def may_meet(a: Segments, b: Segments) -> BoolArray:
+    """Return False where each two segments have no point in common for certain; GEOS can tell the others.
+
+    Their boxes are apart, or both ends of one lie on one side of the other by more than any rounding.
+    """
+    meet = np.ones(len(a), dtype=np.bool_)
+    for axis in (0, 1):
+        low_a, high_a = _span(a, axis)
+        low_b, high_b = _span(b, axis)
+        meet &= (low_a <= high_b) & (low_b <= high_a)
+    some = np.flatnonzero(meet)
+    one, two = a.take(some), b.take(some)
+    meet[some] = ~(_on_one_side(one, two) | _on_one_side(two, one))
+    return meet
+
+
+def _span(segments: Segments, axis: int) -> tuple[FloatArray, FloatArray]:
+    start, stop = segments.start[:, axis], segments.stop[:, axis]
+    return np.minimum(start, stop), np.maximum(start, stop)
+
+
+def _on_one_side(a: Segments, b: Segments) -> BoolArray:
+    """Return where both ends of b lie certainly left, or certainly right, of the line through a."""
+    along = a.stop - a.start
+    sides = []
+    for point in (b.start, b.stop):
+        to = point - a.start
+        left, right = along[:, 0] * to[:, 1], along[:, 1] * to[:, 0]
+        certain = np.abs(left - right) > SIDE_ERROR * (np.abs(left) + np.abs(right))
+        sides.append(np.where(certain, np.sign(left - right), 0.0))
+    return np.asarray(sides[0] * sides[1] > 0, dtype=np.bool_)
 
 
 def point_to_segment_m(point: FloatArray, start: FloatArray, stop: FloatArray) -> FloatArray:

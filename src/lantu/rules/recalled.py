@@ -8,6 +8,7 @@ import numpy as np
 
 from lantu.messages import message
 from lantu.model import SEVERITIES
+from lantu.rules.wording import once_each
 from lantu.standards import Word
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ def lowered(severity: str | ObjectArray, recalled: BoolArray) -> ObjectArray:
     """Return the severity of each finding, one lower where the table's value was not seen in its standard."""
     given = np.full(len(recalled), severity, dtype=object)
     last = len(SEVERITIES) - 1
-    lower = np.array([SEVERITIES[min(SEVERITIES.index(word) + 1, last)] for word in given], dtype=object)
-    return np.where(recalled, lower, given).astype(object)
+    lower = {word: SEVERITIES[min(SEVERITIES.index(word) + 1, last)] for word in set(given)}
+    given[recalled] = [lower[word] for word in given[recalled]]
+    return given
 
 
 OWN_JUDGEMENT = "own judgement"
@@ -30,7 +32,7 @@ OWN_JUDGEMENT = "own judgement"
 def check_against(sources: ObjectArray, recalled: BoolArray) -> ObjectArray:
     """Return the remark that a row is to be checked against its source; empty text where it was seen."""
     said = np.full(len(sources), "", dtype=object)
-    said[recalled] = [_remark(source) for source in sources[recalled]]
+    said[recalled] = once_each(sources[recalled], _remark, "")
     return said
 
 

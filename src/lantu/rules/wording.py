@@ -22,7 +22,7 @@ IDS_SHOWN = 10
 
 def words(column: str, values: ObjectArray) -> ObjectArray:
     """Return a Word for each value of a column, None where there is none."""
-    return _said_once(values, lambda word: Word(column, {"word": word}), None)
+    return once_each(values, lambda word: Word(column, {"word": word}), None)
 
 
 def listed_texts(texts: Iterable[str]) -> Message:
@@ -43,10 +43,10 @@ def where(mask: BoolArray, text: str) -> ObjectArray:
 
 def in_brackets(texts: ObjectArray) -> ObjectArray:
     """Return explanations (texts or messages) in brackets behind a sentence; empty where there is none."""
-    return _said_once(texts, lambda text: message("rules.in_brackets", text=text), "")
+    return once_each(texts, lambda text: message("rules.in_brackets", text=text), "")
 
 
-def _said_once(values: ObjectArray, say: Callable[[Any], Message], nothing: str | None) -> ObjectArray:
+def once_each(values: ObjectArray, say: Callable[[Any], Message | str], nothing: str | None) -> ObjectArray:
     """Return what to say of each value, made once per distinct one; ``nothing`` where there is none."""
     codes, found = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
     said = np.full(len(found) + 1, nothing, dtype=object)

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.messages import Message, listed, message
-from lantu.rules.pi.pipes import DIAMETER, PIPE
+from lantu.rules.pi.pipes import DIAMETER, PIPE, kinds_of
 from lantu.rules.recalled import check_against
-from lantu.standards.clearance import clearance_rows
+from lantu.standards import clearance_horizontal, clearance_vertical
+from lantu.standards.clearance import clearance_rows, take
 from lantu.standards.distinct import is_none
 from lantu.standards.tables import reference_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from lantu.model import BoolArray, FloatArray, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
     from lantu.relations import Pairs
     from lantu.standards import RequiredRows
     from lantu.standards.clearance import ClearanceRow, Table
@@ -51,7 +52,7 @@ class Required:
         """Return the value that a finding names: of a conflict the least, else the only one, or NaN."""
         return np.where(conflict | (self.low_m == self.high_m), self.low_m, np.nan)
 
-    def take(self, chosen: BoolArray) -> Required:
+    def take(self, chosen: BoolArray | IntArray) -> Required:
         """Return the chosen pairs."""
         return Required(**{name: values[chosen] for name, values in vars(self).items()})
 
@@ -88,6 +89,16 @@ def required_of(rows: RequiredRows, *, most_m: float) -> Required:
         row=rows.row_id,
         source=rows.source,
     )
+
+
+def required_between(pairs: Pairs, table: Table) -> Required:
+    """Return what a table requires between the two pipes of each pair."""
+    a, b = kinds_of(pairs.subject), kinds_of(pairs.other)
+    met, place = np.unique(a.of * max(len(b.pipes), 1) + b.of, return_inverse=True)
+    one, two = np.divmod(met, max(len(b.pipes), 1))
+    look_up = clearance_vertical if table == "pipeline_clearance_vertical" else clearance_horizontal
+    rows = look_up(take(a.pipes, one), against=take(b.pipes, two))
+    return required_of(rows, most_m=most_between_pipes_m(table)).take(place)
 
 
 def largest_m(rows: Iterable[ClearanceRow], *objects: str) -> float:
@@ -157,12 +168,10 @@ def facts_of(required: Required, found: Judgement, tolerance_m: float | FloatArr
     that the value is to be looked up in the standard, empty where it was.
     """
     tolerances = np.broadcast_to(np.asarray(tolerance_m, dtype=np.float64), (len(found.lacks),))
-    bounds = zip(required.low_m.tolist(), required.high_m.tolist(), strict=True)
-    reasons = zip(found.lacks, tolerances.tolist(), strict=True)
     return {
-        "needed": _column(needed(low_m, high_m) for low_m, high_m in bounds),
-        "why": _column(_why(lacks, tolerance) for lacks, tolerance in reasons),
-        "clause": _column(_clause(*row) for row in zip(required.source, required.row, strict=True)),
+        "needed": _said_of(needed, required.low_m, required.high_m),
+        "why": _said_of(_why, found.lacks, tolerances),
+        "clause": _said_of(_clause, required.source, required.row),
         "check": check_against(required.source, required.recalled & ~is_none(required.source)),
     }
 
@@ -187,8 +196,10 @@ def _why(lacking: str | None, tolerance_m: float) -> Message:
     return message("rules.pipes.lacking", names=names)
 
 
-def _column(values: Iterable[object]) -> ObjectArray:
-    every = list(values)
-    column = np.empty(len(every), dtype=object)
-    column[:] = every
-    return column
+def _said_of(say: Callable[..., Message | str], *columns: FloatArray | ObjectArray) -> ObjectArray:
+    """Return what is said of the values of each row, made once for those that have the same."""
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    known = {row: say(*row) for row in set(rows)}
+    said = np.empty(len(rows), dtype=object)
+    said[:] = [known[row] for row in rows]
+    return said

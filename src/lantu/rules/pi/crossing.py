@@ -15,7 +15,6 @@ from lantu.rules.pi.pipes import (
     depth_error_m,
     diameter_m,
     is_drain,
-    pipes_of,
     raw_ends,
 )
 
@@ -86,7 +85,7 @@ def crossing_of(pairs: Pairs, *, depth_accuracy_m: float | None, unknown_diamete
 
 def _top_level_m(side: Columns, level_m: FloatArray) -> FloatArray:
     """Return the elevation of each pipe's top: drains are surveyed at the invert, NaN without a diameter."""
-    above_m = np.where(is_drain(pipes_of(side)), side.numbers(DIAMETER) / 1000.0, 0.0)
+    above_m = np.where(is_drain(side), side.numbers(DIAMETER) / 1000.0, 0.0)
     return level_m + above_m
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lantu.relations import TOPOLOGY_M, run_length_m
-from lantu.relations.segments import Segments, products, segments_of
+from lantu.relations import TOPOLOGY_M
+from lantu.relations.run import runs_of_pieces_m
+from lantu.relations.segments import Segments, may_meet, products, segments_of
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
@@ -24,39 +25,54 @@ QUAD_SEGS = 64
 class Stretches:
     """Straight pieces of subjects, each with all pieces of its pair's other line that run along it.
 
-    ``subject`` and ``other`` are lines and multi-lines, shape (m,); ``pair`` is the position of the pair that
-    each belongs to, ascending; ``count`` the number of pairs.
+    The owner of each of ``pieces`` is its pair, that of each of ``others`` the position of the piece that it
+    runs along, both ascending; ``count`` is the number of pairs. All stand in arrays: lines are made of the
+    few pairs that a rule reports.
     """
 
-    subject: ObjectArray
-    other: ObjectArray
-    pair: IntArray
+    pieces: Segments
+    others: Segments
     count: int
 
-    def distance_m(self) -> FloatArray:
-        """Return the least distance along the stretches of each pair; inf for a pair that has none."""
+    def distance_m(self, chosen: BoolArray) -> FloatArray:
+        """Return the least distance along the stretches of each chosen pair; inf where there are none."""
         nearest_m = np.full(self.count, np.inf)
-        np.minimum.at(nearest_m, self.pair, shapely.distance(self.subject, self.other))
+        some = self._of(chosen)
+        np.minimum.at(nearest_m, some.pieces.owner, shapely.distance(*some._drawn()))  # noqa: SLF001  # its own
         return nearest_m
 
     def run_m(self, within_m: FloatArray) -> FloatArray:
         """Return the length of each pair's subject that lies within its own limit; 0 for a limit below 0."""
-        some = within_m[self.pair] >= 0
-        pair = self.pair[some]
-        run_m = run_length_m(self.subject[some], self.other[some], within_m[pair])
-        return np.bincount(pair, weights=run_m, minlength=self.count).astype(np.float64)
+        some = self._of(within_m >= 0)
+        run_m = runs_of_pieces_m(some.pieces, some.others, within_m[some.pieces.owner])
+        return np.bincount(some.pieces.owner, weights=run_m, minlength=self.count).astype(np.float64)
 
     def shape(self, within_m: FloatArray, chosen: BoolArray) -> ObjectArray:
         """Return, of each chosen pair, where its subject runs within its limit; None where nowhere."""
-        some = np.flatnonzero(chosen[self.pair])
-        pair = self.pair[some]
-        ground = shapely.buffer(self.other[some], within_m[pair], quad_segs=QUAD_SEGS)
-        near = pd.Series(shapely.intersection(self.subject[some], ground))
+        some = self._of(chosen)
+        pair, (lines, others) = some.pieces.owner, some._drawn()  # noqa: SLF001  # its own
+        ground = shapely.buffer(others, within_m[pair], quad_segs=QUAD_SEGS)
+        near = pd.Series(shapely.intersection(lines, ground))
         shapes = np.full(self.count, None, dtype=object)
         merged = near.groupby(pair).agg(lambda parts: shapely.union_all(parts.to_numpy()))
         shapes[merged.index.to_numpy(dtype=np.int64)] = merged.to_numpy()
         shapes[shapely.is_empty(shapes)] = None
         return np.asarray(shapes[chosen], dtype=object)
+
+    def _of(self, chosen: BoolArray) -> Stretches:
+        """Return the stretches of the chosen pairs; pairs keep their positions."""
+        kept = chosen[self.pieces.owner]
+        others = self.others.take(kept[self.others.owner])
+        place = np.cumsum(kept) - 1
+        moved = Segments(others.start, others.stop, place[others.owner])
+        return Stretches(self.pieces.take(kept), moved, self.count)
+
+    def _drawn(self) -> tuple[ObjectArray, ObjectArray]:
+        """Return each piece as a line, and what runs along it as one multi-line."""
+        if len(self.pieces) == 0:
+            return np.empty(0, dtype=object), np.empty(0, dtype=object)
+        together = shapely.multilinestrings(self.others.lines(), indices=self.others.owner)
+        return self.pieces.lines(), np.asarray(together, dtype=object)
 
 
 def stretches(a: ObjectArray, b: ObjectArray, *, max_angle_deg: float, tolerance_m: float) -> Stretches:
@@ -67,27 +83,30 @@ def stretches(a: ObjectArray, b: ObjectArray, *, max_angle_deg: float, tolerance
     """
     subject, other = segments_of(a), segments_of(b)
     i, j = _along(subject, other, count=len(a), max_angle_deg=max_angle_deg)
-    lines, others = _lines(subject, i), _lines(other, j)
-    pair = subject.owner[i]
-    beside = ~_cross(lines, others, a[pair], b[pair], tolerance_m)
-    i, lines, others = i[beside], lines[beside], others[beside]
-    piece, first = np.unique(i, return_index=True)
-    together = _multi(others, np.searchsorted(piece, i))
-    return Stretches(lines[first], together, subject.owner[piece], len(a))
+    beside = ~_cross(subject.take(i), other.take(j), a, b, tolerance_m)
+    i, j = i[beside], j[beside]
+    piece = np.unique(i)
+    return Stretches(
+        subject.take(piece),
+        Segments(other.start[j], other.stop[j], np.searchsorted(piece, i)),
+        len(a),
+    )
 
 
 def _cross(
-    pieces: ObjectArray, others: ObjectArray, a: ObjectArray, b: ObjectArray, tolerance_m: float
+    pieces: Segments, others: Segments, a: ObjectArray, b: ObjectArray, tolerance_m: float
 ) -> BoolArray:
-    """Return which pieces meet in one point that is an end of neither whole line a nor b."""
+    """Return which pieces meet in one point that is an end of neither whole line a nor b of their pair."""
     crossing = np.zeros(len(pieces), dtype=np.bool_)
-    meet = np.flatnonzero(shapely.intersects(pieces, others))
-    shared = shapely.intersection(pieces[meet], others[meet])
+    near = np.flatnonzero(may_meet(pieces, others))
+    lines, beside = pieces.take(near).lines(), others.take(near).lines()
+    meet = shapely.intersects(lines, beside)
+    shared, pair = shapely.intersection(lines[meet], beside[meet]), pieces.owner[near[meet]]
     end_m = np.fmin(
-        shapely.distance(shared, shapely.boundary(a[meet])),
-        shapely.distance(shared, shapely.boundary(b[meet])),
+        shapely.distance(shared, shapely.boundary(a[pair])),
+        shapely.distance(shared, shapely.boundary(b[pair])),
     )
-    crossing[meet] = (shapely.length(shared) == 0) & ~(end_m <= tolerance_m)
+    crossing[near[meet]] = (shapely.length(shared) == 0) & ~(end_m <= tolerance_m)
     return crossing
 
 
@@ -113,15 +132,3 @@ def _along(
         found_i.append(i[fit])
         found_j.append(j[fit])
     return np.concatenate(found_i), np.concatenate(found_j)
-
-
-def _lines(segments: Segments, chosen: IntArray) -> ObjectArray:
-    points = np.stack([segments.start[chosen], segments.stop[chosen]], axis=1)
-    return np.asarray(shapely.linestrings(points), dtype=object)
-
-
-def _multi(lines: ObjectArray, groups: IntArray) -> ObjectArray:
-    """Return one multi-line for each group 0, 1, …, of lines sorted by group."""
-    if len(lines) == 0:
-        return np.empty(0, dtype=object)
-    return np.asarray(shapely.multilinestrings(lines, indices=groups), dtype=object)

@@ -10,7 +10,7 @@ import numpy as np
 from lantu.relations import Near, Overlaps, kept, measured
 from lantu.rules.base import PairRule
 from lantu.rules.pi.clearance import Required, causes, facts_of, judge_clear, largest_m, required_of
-from lantu.rules.pi.pipes import MEDIUM, PIPE, diameter_m, largest_radius_m, pipes_of
+from lantu.rules.pi.pipes import MEDIUM, PIPE, diameter_m, kinds_of, largest_radius_m
 from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.standards import clearance_horizontal
@@ -109,8 +109,9 @@ def _most_m() -> float:
 
 
 def _required(pairs: Pairs) -> Required:
-    rows = clearance_horizontal(pipes_of(pairs.subject), against=BUILDING)
-    return required_of(rows, most_m=_most_m())
+    kinds = kinds_of(pairs.subject)
+    rows = clearance_horizontal(kinds.pipes, against=BUILDING)
+    return required_of(rows, most_m=_most_m()).take(kinds.of)
 
 
 def _under(pairs: Pairs, touching: BoolArray, min_length_m: float) -> BoolArray:

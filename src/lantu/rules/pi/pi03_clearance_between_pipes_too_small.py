@@ -17,14 +17,13 @@ from lantu.rules.pi.clearance import (
     facts_of,
     lacking,
     most_between_pipes_m,
-    required_of,
+    required_between,
 )
 from lantu.rules.pi.parallel import Stretches, connected, stretches
-from lantu.rules.pi.pipes import MEDIUM, PIPE, diameter_m, largest_radius_m, one_pipe, pipes_of
+from lantu.rules.pi.pipes import MEDIUM, PIPE, diameter_m, kinds_of, largest_radius_m, one_pipe
 from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import words
-from lantu.standards import clearance_horizontal
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
     from lantu.standards.clearance import Table
 
 TABLE: Table = "pipeline_clearance_horizontal"
+
+NOWHERE = -1.0
+"""A limit below which nothing lies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,7 @@ class ClearanceBetweenPipesTooSmall(PairRule):
 
         One pipe in two departments' books is PI07's.
         """
-        required = _required(pairs)
+        required = required_between(pairs, TABLE)
         reach_m = required.high_m + _radii_m(pairs, self.unknown_diameter_mm) + pairs.tolerance_m
         spoken = ~np.isnan(reach_m) & ~one_pipe(pairs)
         wanted = np.zeros(len(pairs), dtype=np.bool_)
@@ -108,19 +110,20 @@ class ClearanceBetweenPipesTooSmall(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return pairs that run too near for long enough, and those of which the data cannot tell."""
-        required, known_m = _required(pairs), _radii_m(pairs, 0.0)
+        required, known_m = required_between(pairs, TABLE), _radii_m(pairs, 0.0)
         beside = stretches(
             pairs.subject.geometry,
             pairs.other.geometry,
             max_angle_deg=self.max_angle_deg,
             tolerance_m=pairs.tolerance_m,
         )
-        found = self._judged(pairs, required, beside)
+        found, distance_m = self._judged(pairs, required, beside)
         keep = found.reported.copy()
         keep[keep] = ~_one_network(pairs.take(keep))
         limit_m = np.where(found.conflict, required.low_m, required.high_m + pairs.tolerance_m) + known_m
         shape = beside.shape(limit_m, keep)
-        run_m, clear_m = beside.run_m(limit_m)[keep], (beside.distance_m() - known_m)[keep]
+        run_m = beside.run_m(np.where(keep, limit_m, NOWHERE))[keep]
+        clear_m = (distance_m - known_m)[keep]
         pairs, required, found = pairs.take(keep), required.take(keep), found.take(keep)
         said = {"run_m": run_m, "other_medium": words(MEDIUM, pairs.other[MEDIUM])}
         return verdict(
@@ -142,23 +145,20 @@ class ClearanceBetweenPipesTooSmall(PairRule):
             shape=shape,
         )
 
-    def _judged(self, pairs: Pairs, required: Required, beside: Stretches) -> Judgement:
-        """Return what to report: runs below the least requirement, and runs that may be below the true."""
+    def _judged(self, pairs: Pairs, required: Required, beside: Stretches) -> tuple[Judgement, FloatArray]:
+        """Return what to report, and how near those come.
+
+        Reported are runs below the least requirement, and runs that may be below the true one.
+        """
         known_m, most_m = _radii_m(pairs, 0.0), _radii_m(pairs, self.unknown_diameter_mm)
-        surely_m = beside.run_m(
-            np.nan_to_num(required.low_m - pairs.tolerance_m + known_m, nan=-1.0, neginf=-1.0)
-        )
-        maybe_m = beside.run_m(np.nan_to_num(required.high_m + pairs.tolerance_m + most_m, nan=-1.0))
-        conflict = surely_m >= max(self.min_length_m, np.finfo(float).tiny)
-        unsure = ~conflict & (maybe_m >= max(self.min_length_m, np.finfo(float).tiny))
-        distance_m = beside.distance_m()
+        least_run_m = max(self.min_length_m, np.finfo(float).tiny)
+        surely_m = np.nan_to_num(required.low_m - pairs.tolerance_m + known_m, nan=NOWHERE, neginf=NOWHERE)
+        conflict = beside.run_m(surely_m) >= least_run_m
+        maybe_m = np.nan_to_num(required.high_m + pairs.tolerance_m + most_m, nan=NOWHERE)
+        unsure = beside.run_m(np.where(conflict, NOWHERE, maybe_m)) >= least_run_m
+        distance_m = beside.distance_m(conflict | unsure)
         lacks = lacking(required, unsure, clear_m=distance_m - known_m, least_m=distance_m - most_m)
-        return Judgement(conflict=conflict, unsure=unsure, lacks=lacks)
-
-
-def _required(pairs: Pairs) -> Required:
-    rows = clearance_horizontal(pipes_of(pairs.subject), against=pipes_of(pairs.other))
-    return required_of(rows, most_m=most_between_pipes_m(TABLE))
+        return Judgement(conflict=conflict, unsure=unsure, lacks=lacks), distance_m
 
 
 def _radii_m(pairs: Pairs, unknown_mm: float) -> FloatArray:
@@ -169,6 +169,6 @@ def _radii_m(pairs: Pairs, unknown_mm: float) -> FloatArray:
 
 def _one_network(pairs: Pairs) -> BoolArray:
     """Return which pairs are pipes of one kind that join each other."""
-    kind_a, kind_b = pipes_of(pairs.subject).objects, pipes_of(pairs.other).objects
+    kind_a, kind_b = kinds_of(pairs.subject).objects, kinds_of(pairs.other).objects
     joined = connected(pairs.subject.geometry, pairs.other.geometry, tolerance_m=pairs.tolerance_m)
     return np.asarray((kind_a == kind_b) & joined, dtype=np.bool_)

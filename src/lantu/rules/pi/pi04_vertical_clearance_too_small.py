@@ -15,21 +15,21 @@ from lantu.rules.pi.clearance import (
     causes,
     facts_of,
     judge_clear,
-    most_between_pipes_m,
-    required_of,
+    required_between,
 )
 from lantu.rules.pi.crossing import Crossing, crossing_of
-from lantu.rules.pi.pipes import DEPTHS, ELEVATIONS, MEDIUM, PIPE, one_pipe, pipes_of, place_columns
+from lantu.rules.pi.pipes import DEPTHS, ELEVATIONS, MEDIUM, PIPE, one_pipe, place_columns
 from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import words
-from lantu.standards import clearance_vertical
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
+    from lantu.standards.clearance import Table
 
+TABLE: Table = "pipeline_clearance_vertical"
 DECIMALS = 3
 """A depth between two surveyed ends is said to the millimetre."""
 
@@ -95,7 +95,7 @@ class VerticalClearanceTooSmall(PairRule):
 
     def wants(self, pairs: Pairs) -> BoolArray:
         """Return pairs that the table speaks of; one pipe in two departments' books is PI07's."""
-        spoken = ~np.isnan(_required(pairs).high_m)
+        spoken = ~np.isnan(required_between(pairs, TABLE).high_m)
         return np.asarray(spoken & ~one_pipe(pairs), dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
@@ -103,7 +103,7 @@ class VerticalClearanceTooSmall(PairRule):
         here = crossing_of(
             pairs, depth_accuracy_m=self.depth_accuracy_m, unknown_diameter_mm=self.unknown_diameter_mm
         )
-        required = _required(pairs)
+        required = required_between(pairs, TABLE)
         found = judge_clear(
             required, clear_m=here.clear_m, least_m=here.least_m, tolerance_m=here.tolerance_m
         )
@@ -130,11 +130,6 @@ class VerticalClearanceTooSmall(PairRule):
             part=[str(int(part)) for part in pairs["part"]],
             shape=pairs.shape(),
         )
-
-
-def _required(pairs: Pairs) -> Required:
-    rows = clearance_vertical(pipes_of(pairs.subject), against=pipes_of(pairs.other))
-    return required_of(rows, most_m=most_between_pipes_m("pipeline_clearance_vertical"))
 
 
 def _said(pairs: Pairs, required: Required, here: Crossing) -> dict[str, ObjectArray | FloatArray]:

@@ -12,7 +12,7 @@ from lantu.relations import Alone
 from lantu.rules.base import PairRule
 from lantu.rules.heights import as_text
 from lantu.rules.pi.clearance import Required, causes, facts_of, judge_clear, required_of
-from lantu.rules.pi.pipes import DEPTHS, MEDIUM, PIPE, depth_error_m, pipes_of
+from lantu.rules.pi.pipes import DEPTHS, MEDIUM, PIPE, depth_error_m, kinds_of
 from lantu.rules.recalled import lowered
 from lantu.rules.verdict import verdict
 from lantu.rules.wording import words
@@ -106,7 +106,8 @@ class CoverTooShallow(PairRule):
 
 def _required(pairs: Pairs) -> Required:
     # A pipe of unknown medium is undecidable at any depth: nobody says how deep it would have to lie.
-    return required_of(cover_depth(pipes_of(pairs.subject)), most_m=np.inf)
+    kinds = kinds_of(pairs.subject)
+    return required_of(cover_depth(kinds.pipes), most_m=np.inf).take(kinds.of)
 
 
 def _shallower(pairs: Pairs) -> ObjectArray:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from lantu.relations import Columns
 from lantu.rules.identity import has_own_id
 from lantu.standards import Pipes, standard
+from lantu.standards.clearance import take
 from lantu.standards.distinct import is_word
 
 if TYPE_CHECKING:
-    from lantu.model import BoolArray, FloatArray, Layer, ObjectArray
-    from lantu.relations import Columns, Pairs
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
+    from lantu.relations import Pairs
 
 PIPE = "utility.pipe"
 MEDIUM = "medium"
@@ -42,6 +46,34 @@ def pipes_of(side: Columns) -> Pipes:
         material=side["material"],
         surface=side["surface"],
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kinds:
+    """The different pipes of one side, by all that the tables ask, and which of them each pipe is.
+
+    A city has some hundred kinds of pipe: what a table says is looked up once for each.
+    """
+
+    pipes: Pipes
+    of: IntArray
+
+    @property
+    def objects(self) -> ObjectArray:
+        """Return the object of the tables that each pipe is, None where its medium is unknown."""
+        return np.asarray(self.pipes.objects[self.of], dtype=object)
+
+
+def kinds_of(side: Columns) -> Kinds:
+    """Return the kinds of pipe on one side of pairs."""
+    rows, place = np.unique(side.rows, return_inverse=True)
+    pipes = pipes_of(Columns(side.layer, rows))
+    kind = np.zeros(len(rows), dtype=np.int64)
+    for attribute in fields(pipes):
+        code, found = pd.factorize(getattr(pipes, attribute.name))
+        kind = pd.factorize(kind * (len(found) + 1) + code)[0]
+    first = np.unique(kind, return_index=True)[1]
+    return Kinds(pipes=take(pipes, first), of=kind[place])
 
 
 def one_pipe(pairs: Pairs) -> BoolArray:
@@ -82,9 +114,9 @@ def place_columns(layer: Layer) -> tuple[str, str]:
     return DEPTHS
 
 
-def is_drain(pipes: Pipes) -> BoolArray:
+def is_drain(side: Columns) -> BoolArray:
     """Return which pipes flow by gravity, so that their elevation is that of the invert."""
-    return is_word(pipes.objects, "sewer")
+    return is_word(kinds_of(side).objects, "sewer")
 
 
 def at_fraction(side: Columns, columns: tuple[str, str], fraction: FloatArray) -> FloatArray:
