@@ -12,6 +12,7 @@ import typer
 import lantu.cli.departments  # noqa: F401  # adds its commands
 from lantu._version import __version__
 from lantu.cli.app import command_in
+from lantu.cli.collecting import collecting_rarely
 from lantu.cli.language import take_language
 from lantu.cli.terminal import Terminal, plain
 from lantu.cli.usage import UsageError, usage_message
@@ -40,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a character still gets the rest
     terminal, rest = take_language(given, os.environ)
-    sys.exit(_run(rest, terminal))
+    with collecting_rarely():
+        status = _run(rest, terminal)
+    sys.exit(status)
 
 
 def _run(arguments: list[str], terminal: Terminal) -> int:
