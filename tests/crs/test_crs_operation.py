@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from lantu.crs import Operation, choose_operation
+from lantu.crs import Operation, choose_operation, densify
 from lantu.crs import operation as operation_module
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ZHOUCUN = (117.68, 36.58, 118.02, 36.98)
@@ -121,6 +122,65 @@ def test_the_same_system_changes_nothing_but_still_looks() -> None:
     geometry, failed = between(4548, 4548).apply(delivered)
     assert geometry[0].equals_exact(delivered[0], 0)
     np.testing.assert_array_equal(failed, [False, True, False])
+
+
+SHAPES = (
+    "POINT EMPTY",
+    "POINT (0 0)",
+    "LINESTRING (0 0, 1 0)",
+    "LINESTRING (0 0, 0 0)",
+    "LINESTRING Z (0 0 5, 1 0 6)",
+    "POLYGON ((0 0, 1 0, 0 1, 0 0))",
+    "POLYGON ((0 0, 1 1, 0 1, 1 0, 0 0))",
+    "POLYGON ((0 0, 1 0, 0 0))",
+    "POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (1 1, 2 1, 2 2, 1 1))",
+    "POLYGON Z ((0 0 1, 1 0 2, 0 1 3, 0 0 1))",
+    "MULTIPOLYGON (((0 0, 1 0, 0 1, 0 0)), ((5 5, 6 5, 5 6, 5 5)))",
+    "MULTIPOINT (0 0, 1 1)",
+    "GEOMETRYCOLLECTION (POINT (0 0), POLYGON ((0 0, 1 0, 0 1, 0 0)))",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from((*SHAPES, None)), st.sampled_from((1e-5, 1e-3, 0.02)), st.sampled_from((0, 4490))
+        ),
+        max_size=12,
+    ),
+    st.integers(0, 10_000),
+)
+def test_made_anew_or_changed_a_geometry_is_what_shapely_makes_of_it(
+    shapes: list[tuple[str | None, float, int]], seed: int
+) -> None:
+    """The plain way: densify every geometry, then put every vertex through PROJ, one geometry at a time."""
+    places = np.random.default_rng(seed).uniform(ZHOUCUN[:2], (117.9, 36.9), (len(shapes), 2))
+    delivered = np.full(len(shapes), None, dtype=object)
+    for number, (text, size, srid) in enumerate(shapes):
+        shape = None if text is None else shapely.from_wkt(text, on_invalid="ignore")
+        if shape is not None:
+            at = places[number]
+            shape = shapely.transform(shape, lambda xy, at=at, size=size: at + size * xy)
+            delivered[number] = shapely.set_srid(_with_heights(text, shape), srid)
+    operation = between(4490, 4548)
+    plain = densify(delivered, project=operation.project)
+    for row in np.flatnonzero(~shapely.is_missing(plain)):
+        plain[row] = shapely.transform(plain[row], _keeping_heights(operation), include_z=plain[row].has_z)
+    found, failed = operation.apply(delivered)
+    assert not failed.any()
+    assert _exactly(found) == _exactly(plain)
+
+
+def _with_heights(text: str | None, shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.force_3d(shape, 7.5) if text is not None and " Z " in text else shape
+
+
+def _keeping_heights(operation: Operation) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda points: np.column_stack([operation.project(points[:, :2]), points[:, 2:]])
+
+
+def _exactly(geometries: np.ndarray) -> list[bytes | None]:
+    return list(shapely.to_wkb(geometries, include_srid=True, output_dimension=3))
 
 
 @given(st.integers(1, 60), st.integers(0, 10_000))

@@ -29,6 +29,11 @@ SHORTEST_EDGE_M = 50.0
 """Shorter edges are not looked at: bending one by 1 mm takes a radius of curvature below 312 km,
 which a straight line of a map projection has only within about 3 degrees of a pole."""
 
+ROUNDING = 0.999
+"""From a little less than the shortest length on edges are looked at: a sum of squares is rounded."""
+
+STEPS_AT_ONCE = 100_000
+
 MAX_HALVINGS = 12
 """At most 4095 vertices are added to one edge, so that a stray coordinate cannot fill the memory."""
 
@@ -92,8 +97,11 @@ def _densify_lines(lines: ObjectArray, project: Project, tolerance_m: float) -> 
     """Densify line strings or rings, all with heights or all without."""
     has_z = bool(shapely.has_z(lines[0]))
     coordinates, owner = shapely.get_coordinates(lines, include_z=has_z, return_index=True)
-    start = np.flatnonzero(owner[1:] == owner[:-1])
-    edge, added = _added(coordinates[start], coordinates[start + 1], project, tolerance_m)
+    projected = project(coordinates[:, :2])
+    start = long_steps(projected)
+    start = start[owner[start + 1] == owner[start]]
+    ends, ends_m = (coordinates[start], coordinates[start + 1]), (projected[start], projected[start + 1])
+    edge, added = _added(ends, ends_m, project, tolerance_m)
     if len(edge) == 0:
         return lines
     after = start[edge] + 1
@@ -108,43 +116,94 @@ def _densify_lines(lines: ObjectArray, project: Project, tolerance_m: float) -> 
     return result
 
 
+@np.errstate(invalid="ignore", over="ignore")  # places that the projection cannot express are infinite
+def long_steps(projected: FloatArray) -> IntArray:
+    """Return from which projected points (n, 2) the step to the next may be long enough to be bent.
+
+    Looked at piece by piece: differences of all points of a city would go through the memory several times.
+    """
+    least_m2 = (ROUNDING * SHORTEST_EDGE_M) ** 2
+    found = [np.empty(0, dtype=np.int64)]
+    for first in range(0, len(projected) - 1, STEPS_AT_ONCE):
+        east_m, north_m = np.diff(projected[first : first + STEPS_AT_ONCE + 1], axis=0).T
+        found.append(first + np.flatnonzero(east_m * east_m + north_m * north_m > least_m2))
+    return np.concatenate(found)
+
+
+def bent_edges(
+    ends: tuple[FloatArray, FloatArray],
+    ends_m: tuple[FloatArray, FloatArray],
+    *,
+    project: Project,
+    tolerance_m: float = TOLERANCE_M,
+) -> BoolArray:
+    """Say which edges ``densify`` gives a vertex, by their ends (n, 2) before and after projecting.
+
+    Where no edge of a geometry is bent there is nothing to densify.
+    """
+    turned = _turned(*ends)
+    return _bent(*_sorted(ends, turned), *_sorted(ends_m, turned), project, tolerance_m)
+
+
 def _added(
-    start: FloatArray, end: FloatArray, project: Project, tolerance_m: float
+    ends: tuple[FloatArray, FloatArray],
+    ends_m: tuple[FloatArray, FloatArray],
+    project: Project,
+    tolerance_m: float,
 ) -> tuple[IntArray, FloatArray]:
     """Return the vertices to add to the edges, in order along them: edge number (k,), coordinates (k, d)."""
-    turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    low = np.where(turned[:, None], end, start)
-    high = np.where(turned[:, None], start, end)
-    edge = np.arange(len(start))
-    at, span = np.zeros(len(start)), 1.0
+    turned = _turned(*ends)
+    (low, high), (low_m, high_m) = _sorted(ends, turned), _sorted(ends_m, turned)
+    edge = np.arange(len(low))
+    at, span = np.zeros(len(low)), 1.0
     found: list[tuple[IntArray, FloatArray, FloatArray]] = []
     for _ in range(MAX_HALVINGS):
-        bent = _bent(low, high, project, tolerance_m)
+        bent = _bent(low, high, low_m, high_m, project, tolerance_m)
         edge, at, low, high = edge[bent], at[bent], low[bent], high[bent]
         if len(edge) == 0:
             break
         middle = (low + high) / 2.0
+        low_m, high_m, middle_m = low_m[bent], high_m[bent], project(middle[:, :2])
         span /= 2.0
         found.append((edge, at + span, middle))
         edge, at = np.concatenate([edge, edge]), np.concatenate([at, at + span])
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+        low_m, high_m = np.concatenate([low_m, middle_m]), np.concatenate([middle_m, high_m])
     if not found:
-        return np.empty(0, dtype=np.int64), np.empty((0, start.shape[1]))
+        return np.empty(0, dtype=np.int64), np.empty((0, low.shape[1]))
     edges, along, points = (np.concatenate(column) for column in zip(*found, strict=True))
     along = np.where(turned[edges], 1.0 - along, along)
     order = np.lexsort((along, edges))
     return edges[order], points[order]
 
 
-def _bent(low: FloatArray, high: FloatArray, project: Project, tolerance_m: float) -> BoolArray:
+def _sorted(ends: tuple[FloatArray, FloatArray], turned: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of edges, those that are turned the other way round."""
+    start, end = ends
+    return np.where(turned[:, None], end, start), np.where(turned[:, None], start, end)
+
+
+def _turned(start: FloatArray, end: FloatArray) -> BoolArray:
+    """Say which edges begin at their larger end."""
+    larger = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    return np.asarray(larger, dtype=np.bool_)
+
+
+def _bent(  # both ends of each edge, before and after projecting
+    low: FloatArray,
+    high: FloatArray,
+    low_m: FloatArray,
+    high_m: FloatArray,
+    project: Project,
+    tolerance_m: float,
+) -> BoolArray:
     """Say which edges lie further than the tolerance from the chord between their projected ends.
 
     Measured across the chord at a quarter, a half and three quarters: an edge that bends both ways
     (across the equator) passes through its chord in the middle.
     """
     bent = np.zeros(len(low), dtype=np.bool_)
-    a, b = project(low[:, :2]), project(high[:, :2])
-    chord = b - a
+    chord = high_m - low_m
     length_m = np.hypot(chord[:, 0], chord[:, 1])
     rows = np.flatnonzero(np.isfinite(length_m) & (length_m > SHORTEST_EDGE_M))
     if len(rows) == 0:
@@ -152,7 +211,7 @@ def _bent(low: FloatArray, high: FloatArray, project: Project, tolerance_m: floa
     along = chord[rows] / length_m[rows, None]
     middle = (low[rows, :2] + high[rows, :2]) / 2.0
     for point in (middle, (low[rows, :2] + middle) / 2.0, (middle + high[rows, :2]) / 2.0):
-        off = project(point) - a[rows]
+        off = project(point) - low_m[rows]
         across_m = np.abs(along[:, 0] * off[:, 1] - along[:, 1] * off[:, 0])
         bent[rows] |= np.isfinite(across_m) & (across_m > tolerance_m)
     return bent

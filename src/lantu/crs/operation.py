@@ -11,17 +11,27 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from lantu.crs.densify import SHORTEST_EDGE_M, densify
+from lantu.crs.densify import bent_edges, densify, long_steps
 from lantu.crs.web_maps import from_web_map
-from lantu.model import BoolArray, ControlUse, CrsUse, FloatArray, ObjectArray
+from lantu.model import BoolArray, ControlUse, CrsUse, FloatArray, IntArray, ObjectArray
 
 if TYPE_CHECKING:
+    from lantu.crs.densify import Project
     from lantu.crs.fitting import ControlFit
     from lantu.crs.web_maps import WebMap
     from lantu.messages import Message
 
 CHUNK_POINTS = 200_000
 """Points a thread takes at once; the result does not depend on it."""
+
+SHORTEST_RING = 4
+"""Vertices of the shortest ring that shapely takes as it is."""
+
+_ONE_PIECE = tuple(
+    int(kind)
+    for kind in (shapely.GeometryType.POINT, shapely.GeometryType.LINESTRING, shapely.GeometryType.POLYGON)
+)
+_OTHER = -1
 
 
 class Applied(NamedTuple):
@@ -68,18 +78,21 @@ class Operation:
         division of the layer.
         """
         geometry = _without_m(np.asarray(geometries, dtype=object))
+        points = shapely.get_coordinates(geometry)
         if self.changes_nothing:
-            return Applied(*_set(geometry, shapely.get_coordinates(geometry)))
+            failed = _unplaced(geometry, points)
+            geometry[failed] = None
+            return Applied(geometry, failed)
         project = partial(self.project, threads=threads)
-        projected = project(shapely.get_coordinates(geometry))
-        long = _with_long_edges(geometry, projected)
-        if not long.any():
+        projected = project(points)
+        bent = _with_bent_edges(geometry, points, projected, project=project)
+        if not bent.any():
             return Applied(*_set(geometry, projected))
         result, failed = geometry.copy(), np.zeros(len(geometry), dtype=np.bool_)
         counts = shapely.get_num_coordinates(geometry)
-        result[~long], failed[~long] = _set(geometry[~long], projected[np.repeat(~long, counts)])
-        denser = densify(geometry[long], project=project)
-        result[long], failed[long] = _set(denser, project(shapely.get_coordinates(denser)))
+        result[~bent], failed[~bent] = _set(geometry[~bent], projected[np.repeat(~bent, counts)])
+        denser = densify(geometry[bent], project=project)
+        result[bent], failed[bent] = _set(denser, project(shapely.get_coordinates(denser)))
         return Applied(result, failed)
 
     def project(self, points: FloatArray, *, threads: int = 1) -> FloatArray:
@@ -87,13 +100,16 @@ class Operation:
         transformer = _transformer(self.definition)
         if self.web_map is not None:
             points = from_web_map(points, system=self.web_map)
-        pieces = [points[first : first + CHUNK_POINTS] for first in range(0, len(points), CHUNK_POINTS)]
+        projected = np.empty((len(points), 2))
+        pieces = [slice(first, first + CHUNK_POINTS) for first in range(0, len(points), CHUNK_POINTS)]
+        work = partial(_project, transformer, points, projected)
         if threads > 1 and len(pieces) > 1:
             with ThreadPoolExecutor(max_workers=threads) as pool:
-                done = list(pool.map(partial(_project, transformer), pieces))
+                list(pool.map(work, pieces))
         else:
-            done = [_project(transformer, piece) for piece in pieces]
-        return np.concatenate(done) if done else np.empty((0, 2))
+            for piece in pieces:
+                work(piece)
+        return projected
 
     @property
     def changes_nothing(self) -> bool:
@@ -134,43 +150,88 @@ def _control(fit: ControlFit, own_accuracy_m: float) -> ControlUse:
     )
 
 
-def _project(transformer: Transformer, points: FloatArray) -> FloatArray:
-    """Transform points (n, 2) in one call; PROJ lets go of the GIL meanwhile."""
-    x, y = points[:, 0].copy(), points[:, 1].copy()
+def _project(transformer: Transformer, points: FloatArray, projected: FloatArray, piece: slice) -> None:
+    """Transform a piece of points (n, 2) in one call; PROJ lets go of the GIL meanwhile."""
+    x, y = points[piece, 0].copy(), points[piece, 1].copy()
     transformer.transform(x, y, inplace=True, errcheck=False)
-    return np.column_stack([x, y])
+    projected[piece, 0], projected[piece, 1] = x, y
 
 
-def _with_long_edges(geometries: ObjectArray, projected: FloatArray) -> BoolArray:
-    """Say which geometries have an edge that is long enough to be looked at for densifying.
+def _with_bent_edges(
+    geometries: ObjectArray, points: FloatArray, projected: FloatArray, *, project: Project
+) -> BoolArray:
+    """Say which geometries have an edge that becomes a curve, and are to be densified.
 
     Steps between the rings of one geometry are counted too: that only looks at one more geometry.
     """
-    owner = np.repeat(np.arange(len(geometries)), shapely.get_num_coordinates(geometries))
-    with np.errstate(invalid="ignore"):  # places that the projection cannot express are infinite
-        step_m = np.hypot(*np.diff(projected, axis=0).T) if len(projected) > 1 else np.empty(0)
-    long = np.zeros(len(geometries), dtype=np.bool_)
-    long[owner[1:][(owner[1:] == owner[:-1]) & (step_m > SHORTEST_EDGE_M)]] = True
-    return long
+    start, after = long_steps(projected), np.cumsum(shapely.get_num_coordinates(geometries))
+    owner = np.searchsorted(after, start, side="right")
+    inside = owner == np.searchsorted(after, start + 1, side="right")
+    start, owner = start[inside], owner[inside]
+    ends, ends_m = (points[start], points[start + 1]), (projected[start], projected[start + 1])
+    bent = np.zeros(len(geometries), dtype=np.bool_)
+    bent[owner[bent_edges(ends, ends_m, project=project)]] = True
+    return bent
 
 
 def _set(geometries: ObjectArray, projected: FloatArray) -> tuple[ObjectArray, BoolArray]:
     """Put new x and y into a copy of the geometries; None and True where one of them is not finite."""
-    count = shapely.get_num_coordinates(geometries)
-    owner = np.repeat(np.arange(len(geometries)), count)
-    failed = np.zeros(len(geometries), dtype=np.bool_)
-    failed[owner[~np.isfinite(projected).all(axis=1)]] = True
-    result = geometries.copy()
+    failed = _unplaced(geometries, projected)
+    result, count = geometries.copy(), shapely.get_num_coordinates(geometries)
     result[failed] = None
-    high = shapely.has_z(result)
+    kinds, high = _kinds_of_one_piece(result), shapely.has_z(result)
+    for kind in _ONE_PIECE:
+        rows = kinds == kind
+        if rows.any():
+            result[rows] = _remade(kind, _of(rows, count, projected), count[rows])
     for has_z in (False, True):
-        rows = (high == has_z) & ~failed
-        values = projected[rows[owner]]
+        rows = (kinds == _OTHER) & (high == has_z) & ~failed
+        values = _of(rows, count, projected)
         if has_z:
-            z = shapely.get_coordinates(result[rows], include_z=True)[:, 2:]
-            values = np.hstack([values, z])
+            values = np.hstack([values, shapely.get_coordinates(result[rows], include_z=True)[:, 2:]])
         result[rows] = shapely.set_coordinates(result[rows], values)
     return result, failed
+
+
+def _of(rows: BoolArray, count: IntArray, points: FloatArray) -> FloatArray:
+    """Return the points of the chosen geometries, of which each has ``count`` of all the points."""
+    return points if rows.all() else points[np.repeat(rows, count)]
+
+
+def _unplaced(geometries: ObjectArray, points: FloatArray) -> BoolArray:
+    """Say which geometries have a coordinate among ``points``, all of theirs, that is not finite."""
+    failed = np.zeros(len(geometries), dtype=np.bool_)
+    nowhere = ~(np.isfinite(points[:, 0]) & np.isfinite(points[:, 1]))
+    if nowhere.any():
+        owner = np.repeat(np.arange(len(geometries)), shapely.get_num_coordinates(geometries))
+        failed[owner[nowhere]] = True
+    return failed
+
+
+def _kinds_of_one_piece(geometries: ObjectArray) -> IntArray:
+    """Return the type of each geometry that is one run of vertices, _OTHER for any other one.
+
+    Such a geometry is its vertices and no more, so it is made anew from them, which takes a third of the
+    time of changing a copy. A number of a reference system would get lost, a shorter ring would be closed.
+    """
+    kinds = np.asarray(shapely.get_type_id(geometries), dtype=np.int64)
+    one = np.isin(kinds, _ONE_PIECE) & (shapely.get_num_interior_rings(geometries) == 0)
+    short = shapely.get_num_coordinates(geometries) < SHORTEST_RING
+    one &= ~(short & (kinds == shapely.GeometryType.POLYGON))
+    one &= ~shapely.is_empty(geometries) & (shapely.get_srid(geometries) == 0) & ~shapely.has_z(geometries)
+    return np.where(one, kinds, _OTHER)
+
+
+def _remade(kind: int, points: FloatArray, count: IntArray) -> ObjectArray:
+    """Return geometries of one piece from their vertices, ``count`` of which belong to each."""
+    vertices, rings = np.concatenate([[0], np.cumsum(count)]), np.arange(len(count) + 1)
+    offsets = {
+        shapely.GeometryType.POINT: None,
+        shapely.GeometryType.LINESTRING: (vertices,),
+        shapely.GeometryType.POLYGON: (vertices, rings),
+    }[shapely.GeometryType(kind)]
+    made = shapely.from_ragged_array(shapely.GeometryType(kind), points, offsets)
+    return np.asarray(made, dtype=object)
 
 
 def _without_m(geometries: ObjectArray) -> ObjectArray:
