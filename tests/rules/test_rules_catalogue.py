@@ -16,7 +16,7 @@ from lantu.engine import check
 from lantu.rules import build
 from lantu.rules.case_layers import case_facts, case_layer
 from lantu.rules.coded_ids import followed
-from lantu.rules.ge.ge06_spike_or_kickback import corners_of
+from lantu.rules.ge.ge06_spike_or_kickback import angles_deg, corners_of
 from lantu.standards import STANDARDS, reference_table, standard
 from lantu.standards.admin_code import codings
 from lantu.standards.control_line import four_lines, line_uses
@@ -97,12 +97,25 @@ def test_corners_have_the_angles_of_a_plain_loop(count: int, draws: list[tuple[f
         (100 * r * math.cos(t), 100 * r * math.sin(t)) for (r, _), t in zip(draws[:count], turns, strict=True)
     ]
     polygon = shapely.Polygon([ring[0], *ring, ring[-1]])  # points given twice
-    corners = corners_of(np.array([None, polygon], dtype=object))
+    corners = corners_of(np.array([None, polygon], dtype=object), max_angle_deg=180.0)
     assert set(corners.owner.tolist()) == {1}
     assert sorted(map(tuple, corners.here.tolist())) == sorted(ring)
     for before, here, after in zip(corners.before, corners.here, corners.after, strict=True):
         at = ring.index(tuple(here.tolist()))
         assert {tuple(before.tolist()), tuple(after.tolist())} == {ring[at - 1], ring[(at + 1) % count]}
+
+
+SPOT = st.tuples(st.integers(0, 5), st.integers(0, 3)).map(lambda xy: (xy[0] * 10.0, xy[1] * 0.1))
+
+
+@given(st.lists(SPOT, min_size=3, max_size=7, unique=True), st.floats(0.0, 89.0), st.sampled_from([0.0, 4e6]))
+def test_sharp_corners_are_those_of_all_corners(ring: Any, max_angle_deg: float, moved_m: float) -> None:
+    polygon = shapely.Polygon(np.array(ring) + moved_m)
+    shapes = np.array([polygon, shapely.MultiPolygon([polygon, polygon])], dtype=object)
+    every, few = (corners_of(shapes, max_angle_deg=limit) for limit in (180.0, max_angle_deg))
+    sharp = angles_deg(every) < max_angle_deg
+    assert few.take(angles_deg(few) < max_angle_deg).here.tolist() == every.take(sharp).here.tolist()
+    assert few.take(angles_deg(few) < max_angle_deg).owner.tolist() == every.take(sharp).owner.tolist()
 
 
 def test_names_lose_width_case_spaces_and_punctuation_only() -> None:

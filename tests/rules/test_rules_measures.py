@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lantu.rules.case_layers import case_layer
 from lantu.rules.da.da07_delivery_overdue import due_date
-from lantu.rules.ge.ge02_overlaps_own_layer import _level
+from lantu.rules.ge.ge02_overlaps_own_layer import _levels
 from lantu.rules.identity import has_own_id
 from lantu.rules.land_use import agree
 from lantu.rules.recorded_area import area_deviation_m2, unit_mistake
@@ -111,7 +111,7 @@ def test_no_area_and_no_geometry_speak_for_no_unit() -> None:
 def test_levels_of_parcel_codes() -> None:
     stem = "370306001002"
     ids = [f"{stem}{kind}00001" for kind in ("GB", "JC", "GX", "GS", "JA", "QQ")]
-    found = _level(np.array([*ids, f"{stem}GX00001~2", "P1", f"{stem}GB0001"], dtype=object))
+    found = _levels(np.array([*ids, f"{stem}GX00001~2", "P1", f"{stem}GB0001"], dtype=object))
     assert found.tolist() == ["surface", "surface", "X", "S", "A", "", "X", "", ""]
 
 

@@ -8,6 +8,7 @@ the geometries are; an edge too long to be taken as straight in degrees gets its
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,12 +84,18 @@ def _ring_areas_m2(rings: ObjectArray, crs: CRS) -> FloatArray:
 
 def _lon_and_strip(points: FloatArray, crs: CRS) -> tuple[FloatArray, FloatArray]:
     """Return longitude (radians) and the strip from the equator (m² a radian) of points in ``crs``."""
-    to_degrees = Transformer.from_pipeline(plain_definition(crs, degrees_of(crs)))
+    to_degrees = Transformer.from_pipeline(_to_degrees(crs))
     lon, lat = np.radians(to_degrees.transform(points[:, 0].copy(), points[:, 1].copy(), errcheck=False))
     geod = geod_of(crs)
     sine, e = np.sin(lat), np.sqrt(geod.es)
     curved = np.arctanh(e * sine) / e if e > 0 else sine
     return lon, 0.5 * geod.b**2 * (sine / (1.0 - geod.es * sine**2) + curved)
+
+
+@cache
+def _to_degrees(crs: CRS) -> str:
+    """Return the pipeline to degrees: looking for it takes PROJ as long as thousands of points."""
+    return plain_definition(crs, degrees_of(crs))
 
 
 def _turn(angle: FloatArray) -> FloatArray:

@@ -177,7 +177,10 @@ class Layer:
         if source is None or SOURCE_PREFIX + source not in self.frame.columns:
             return np.full(len(rows), None, dtype=object)
         delivered = self.frame[SOURCE_PREFIX + source].iloc[rows].to_numpy(dtype=object)
-        return np.array([None if pd.isna(value) else str(value) for value in delivered], dtype=object)
+        texts = np.full(len(rows), None, dtype=object)
+        present = pd.notna(delivered)
+        texts[present] = [str(value) for value in delivered[present]]
+        return texts
 
     def problems_of(self, *kinds: str) -> ProblemLog:
         """Return the rows of the problem log of these kinds, in log order."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import pandas as pd
 
 from lantu.relations import Overlaps
 from lantu.rules.base import PairRule, Partner
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
-PARCEL_CODE = r"^\d{6}\d{3}\d{3}[GJZ]([ABSXCDEFHGWY])\d{5}(?:~\d+)?$"
+PARCEL_CODE = re.compile(r"^\d{6}\d{3}\d{3}[GJZ]([ABSXCDEFHGWY])\d{5}(?:~\d+)?$")
 """A 19-character parcel code (admin_codes.md section 2); the group is the kind of right and its level."""
 
 OWN_LEVEL = frozenset("ASX")
@@ -77,7 +77,8 @@ class OverlapsOwnLayer(PairRule):
             return np.asarray(levels[0] == levels[1], dtype=np.bool_)
         if pairs.a.standard != "land.parcel":
             return np.ones(len(pairs), dtype=np.bool_)
-        a, b = _level(pairs.subject.ids), _level(pairs.other.ids)
+        rows, place = np.unique(np.concatenate([pairs.rows_a, pairs.rows_b]), return_inverse=True)
+        a, b = np.split(_levels(pairs.a.ids[rows])[place], 2)
         return np.asarray((a == b) | (a == "") | (b == ""), dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:
@@ -95,9 +96,8 @@ class OverlapsOwnLayer(PairRule):
         )
 
 
-def _level(ids: ObjectArray) -> ObjectArray:
+def _levels(ids: ObjectArray) -> ObjectArray:
     """Return A, S, X, or ``surface`` for a parcel code; empty text where the id is none."""
-    code, distinct = pd.factorize(ids)
-    kinds = pd.Series(distinct, dtype=object).astype(str).str.extract(PARCEL_CODE, expand=False)
-    levels = kinds.where(kinds.isin(OWN_LEVEL) | kinds.isna(), "surface").fillna("")
-    return levels.to_numpy(dtype=object)[code]
+    found = (PARCEL_CODE.search(one) if isinstance(one, str) else None for one in ids)
+    kinds = ("" if code is None else code.group(1) for code in found)
+    return np.array([kind if kind in OWN_LEVEL else kind and "surface" for kind in kinds], dtype=object)

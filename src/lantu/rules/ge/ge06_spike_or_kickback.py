@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import shapely
 
-from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
+from lantu.model import Severity, parts_of, rings_of  # a dataclass field is read at run time
 from lantu.relations import Alone
 from lantu.relations.index import POLYGON, index_of
-from lantu.rules.base import PairRule
+from lantu.rules.base import PairRule, first_of_each
 from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
+
+
+RIGHT_DEG = 90.0
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,9 @@ class SpikeOrKickback(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every spike; several of one feature are numbered along its rings."""
-        corners = corners_of(pairs.subject.geometry)
+        corners = corners_of(pairs.subject.geometry, max_angle_deg=self.max_angle_deg)
         arm_a_m, arm_b_m = (_length(side - corners.here) for side in (corners.before, corners.after))
-        angle_deg = _angle_deg(corners)
+        angle_deg = angles_deg(corners)
         least_m = max(self.min_arm_m, pairs.tolerance_m)
         sharp = (angle_deg < self.max_angle_deg) & (np.minimum(arm_a_m, arm_b_m) > least_m)
         found, length_m = corners.take(sharp), np.minimum(arm_a_m, arm_b_m)[sharp]
@@ -107,22 +111,41 @@ class SpikeOrKickback(PairRule):
         )
 
 
-def corners_of(polygons: ObjectArray) -> Corners:
-    """Return all corners of all rings in order; a point repeated in place makes no corner."""
-    rings, owner = shapely.get_rings(polygons, return_index=True)
+def corners_of(polygons: ObjectArray, *, max_angle_deg: float) -> Corners:
+    """Return the corners of all rings, in order, that may be as sharp as this: nearly all others are not.
+
+    A point repeated in place makes no corner.
+    """
+    parts, part_owner = parts_of(polygons)
+    rings, ring_part = rings_of(parts)
+    owner = part_owner[ring_part]
     points, ring = shapely.get_coordinates(rings, return_index=True)
     kept = np.zeros(len(ring), dtype=np.bool_)  # the first point of a ring comes again as its last
-    kept[1:] = (points[1:] != points[:-1]).any(axis=1) & (ring[1:] == ring[:-1])
+    kept[1:] = (points[1:, 0] != points[:-1, 0]) | (points[1:, 1] != points[:-1, 1])
+    kept[1:] &= ring[1:] == ring[:-1]
     points, ring = points[kept], ring[kept]
-    start = np.searchsorted(ring, ring)  # of each point's ring
-    end = np.searchsorted(ring, ring, side="right") - 1
-    position = np.arange(len(ring))
-    before = np.where(position == start, end, position - 1)
-    after = np.where(position == end, start, position + 1)
-    return Corners(owner[ring], points[before], points, points[after])
+    first = first_of_each(ring)
+    last = np.r_[first[1:], len(ring)][: len(first)] - 1
+    after = np.arange(1, len(ring) + 1)
+    after[last] = first
+    before = np.arange(-1, len(ring) - 1)
+    before[first] = last
+    sharp = _may_be_sharp(points[after] - points, before, max_angle_deg)
+    return Corners(owner[ring[sharp]], points[before[sharp]], points[sharp], points[after[sharp]])
 
 
-def _angle_deg(corners: Corners) -> FloatArray:
+def _may_be_sharp(step: FloatArray, before: IntArray, max_angle_deg: float) -> IntArray:
+    """Return the corners whose side on, ``step``, turns back by the side ``before`` nearly this far."""
+    x, y = np.ascontiguousarray(step[:, 0]), np.ascontiguousarray(step[:, 1])
+    back_x, back_y = -x[before], -y[before]
+    along, across = back_x * x + back_y * y, np.abs(back_x * y - back_y * x)
+    if max_angle_deg >= RIGHT_DEG:
+        return np.arange(len(step))
+    limit = np.tan(np.radians(max_angle_deg)) * (1.0 + ROUNDING)
+    return np.flatnonzero((along > 0) & (across <= along * limit + ROUNDING))
+
+
+def angles_deg(corners: Corners) -> FloatArray:
     """Return the angle between the two sides that meet in each corner, 0..180."""
     one, two = corners.before - corners.here, corners.after - corners.here
     across = np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])

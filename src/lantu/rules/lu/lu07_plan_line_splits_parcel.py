@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from lantu.messages import listed, message
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Overlaps
+from lantu.relations.index import index_of
 from lantu.relations.overlay import union_of_each
-from lantu.rules.base import PairRule
+from lantu.rules.base import PairRule, first_of_each
 from lantu.rules.land_use import CLASS, is_missing, raw_use
 from lantu.rules.verdict import verdict
 from lantu.standards import Word
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lantu.messages import Message
-    from lantu.model import ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -85,77 +86,112 @@ class PlanLineSplitsParcel(PairRule):
     def judge(self, pairs: Pairs) -> Verdict:
         """Return one finding per parcel with two classes, or with one and an unknown one."""
         parts = _parts(pairs, self.min_share)
-        parts = parts[parts["share"] >= self.min_share]
-        parts = parts[parts.groupby("row")["class"].transform("size") > 1]
-        parts = parts.sort_values(["row", "share", "class"], ascending=[True, False, True])
-        known = (parts["class"] != UNKNOWN).groupby(parts["row"]).sum()
-        minor = parts[parts.duplicated("row")].copy()
-        single = minor["ground"].isna()
-        minor.loc[single, "ground"] = pairs.shape(minor.loc[single, "pair"].to_numpy(dtype=np.int64))
-        rows = known.index.to_numpy(dtype=np.int64)
+        parts = parts.take(parts.share >= self.min_share)
+        parts = parts.take(parts.in_row > 1)
+        parts = parts.take(np.lexsort((parts.name, -parts.share, parts.row)))
+        largest = first_of_each(parts.row)
+        rows = parts.row[largest]
+        known = np.add.reduceat((parts.name != UNKNOWN).astype(np.int64), largest) if len(rows) else rows
+        minor = parts.take(np.setdiff1d(np.arange(len(parts)), largest))
+        single = is_missing(minor.ground)
+        minor.ground[single] = pairs.shape(minor.pair[single])
         first = np.searchsorted(pairs.rows_a, rows)  # the position of each parcel's first pair
         return verdict(
             rows,
             severity=self.severity,
-            undecidable=(known < 2).to_numpy(),  # noqa: PLR2004  # two classes make a split
+            undecidable=known < 2,  # noqa: PLR2004  # two classes make a split
             field=CLASS,
             value_a=pairs.subject[CLASS][first],
-            value_b=_each(parts, _classes_said, "class"),
+            value_b=_each(parts, _classes_said, parts.name),
             raw_a=raw_use(pairs.subject)[first],
-            measure=_each(minor, math.fsum, "area").astype(np.float64),
+            measure=_each(minor, math.fsum, minor.area_m2).astype(np.float64),
             unit="m2",
-            share_a=_each(minor, math.fsum, "share").astype(np.float64),
-            shape=union_of_each(
-                minor["ground"].to_numpy(),
-                np.searchsorted(rows, minor["row"].to_numpy(dtype=np.int64)),
-                count=len(rows),
-            ),
+            share_a=_each(minor, math.fsum, minor.share).astype(np.float64),
+            shape=union_of_each(minor.ground, np.searchsorted(rows, minor.row), count=len(rows)),
             facts={
-                "classes": _each(parts, _shares_said, "class", "share"),
+                "classes": _each(parts, _shares_said, parts.name, parts.share),
                 "required_share": self.min_share,
                 "tolerance_m": pairs.tolerance_m,
             },
         )
 
 
-def _parts(pairs: Pairs, min_share: float) -> pd.DataFrame:
-    """Return row, class, area and share of each class on each parcel with more than one.
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Each class on each parcel, shape (n,), by row and then by name.
+
+    ``ground`` is there where several plots were united; ``pair`` is the position of the one plot else.
+    """
+
+    row: IntArray
+    name: ObjectArray
+    area_m2: FloatArray
+    share: FloatArray
+    ground: ObjectArray
+    pair: IntArray
+
+    def __len__(self) -> int:
+        """Return the number of parts."""
+        return len(self.row)
+
+    @property
+    def in_row(self) -> IntArray:
+        """Return how many parts the parcel of each has."""
+        first = first_of_each(self.row)
+        size = np.diff(np.r_[first, len(self)])
+        return np.repeat(size, size)
+
+    def take(self, chosen: BoolArray | IntArray) -> Parts:
+        """Return the chosen parts."""
+        return Parts(**{name: values[chosen] for name, values in vars(self).items()})
+
+
+def _parts(pairs: Pairs, min_share: float) -> Parts:
+    """Return the classes on each parcel with more than one.
 
     Plots of one class are united, so ground that a plan covers twice counts once; in the order of their
     ids, so that the order of rows changes no bit. What they share together is at most the sum of their
     shares, so classes that do not even reach ``min_share`` by that are left out before any ground is drawn.
-    ``ground`` is there where several plots were united; ``pair`` is the position of the one plot else.
     """
-    classes = np.where(is_missing(pairs.other[CLASS]), UNKNOWN, pairs.other[CLASS])
-    found = pd.DataFrame({"row": pairs.rows_a, "class": classes, "id": pairs.other.ids})
-    found["area"], found["share"] = pairs["area_m2"], pairs["share_a"]
-    found["pair"] = np.arange(len(pairs))
-    together = found.groupby(["row", "class"])["share"].transform("sum")
-    found = found[together >= min_share * (1.0 - ROUNDING)]
-    found = found[found.groupby("row")["class"].transform("nunique") > 1]
-    found = found.sort_values(["row", "class", "id"])
-    found["ground"] = np.full(len(found), None, dtype=object)
-    parts = found.drop_duplicates(["row", "class"]).set_index(["row", "class"])
-    several = found[found.duplicated(["row", "class"], keep=False)]
-    plots = several.drop_duplicates(["row", "class"])
-    group = np.asarray(several.groupby(["row", "class"], sort=False).ngroup(), dtype=np.int64)
-    drawn = pairs.shape(several["pair"].to_numpy(dtype=np.int64))
-    ground = union_of_each(drawn, group, count=len(plots))
+    assert pairs.b is not None  # noqa: S101  # a plan
+    names, kind = np.unique(_classes(pairs), return_inverse=True)
+    group = pairs.rows_a * max(len(names), 1) + kind
+    order = np.lexsort((index_of(pairs.b).rank[pairs.rows_b], group))
+    number = np.cumsum(np.r_[True, np.diff(group[order]) != 0][: len(order)]) - 1
+    first = first_of_each(group[order])
+    pair = order[first]
+    together = np.bincount(number, weights=np.nan_to_num(pairs["share_a"][order]), minlength=len(first))
+    parts = Parts(
+        row=pairs.rows_a[pair],
+        name=names[kind[pair]],
+        area_m2=pairs["area_m2"][pair],
+        share=pairs["share_a"][pair],
+        ground=np.full(len(pair), None, dtype=object),
+        pair=pair,
+    )
+    kept = np.flatnonzero(together >= min_share * (1.0 - ROUNDING))
+    kept = kept[parts.take(kept).in_row > 1]
+    several = kept[np.bincount(number, minlength=len(first))[kept] > 1]
+    plots = np.flatnonzero(np.isin(number, several))
+    ground = union_of_each(
+        pairs.shape(order[plots]), np.searchsorted(several, number[plots]), count=len(several)
+    )
     area_m2 = shapely.area(ground)
-    several_at = plots.index
-    parts = found.drop_duplicates(["row", "class"]).copy()
-    parts["ground"] = np.full(len(parts), None, dtype=object)
-    parts.loc[several_at, "ground"] = ground
-    parts.loc[several_at, "share"] = area_m2 / (plots["area"] / plots["share"]).to_numpy()
-    parts.loc[several_at, "area"] = area_m2
-    return parts
+    parts.ground[several] = ground
+    parts.share[several] = area_m2 / (parts.area_m2[several] / parts.share[several])
+    parts.area_m2[several] = area_m2
+    return parts.take(kept)
 
 
-def _each(parts: pd.DataFrame, say: Callable[..., Any], *columns: str) -> ObjectArray:
+def _classes(pairs: Pairs) -> ObjectArray:
+    classes = pairs.other[CLASS]
+    return np.where(is_missing(classes), UNKNOWN, classes)
+
+
+def _each(parts: Parts, say: Callable[..., Any], *columns: ObjectArray | FloatArray) -> ObjectArray:
     """Return what is said of the columns' values of each parcel's parts, which stand together."""
-    row = parts["row"].to_numpy()
-    ends = [*np.flatnonzero(np.diff(row, prepend=-1)), len(row)]
-    values = [parts[column].tolist() for column in columns]
+    ends = [*first_of_each(parts.row).tolist(), len(parts)]
+    values = [column.tolist() for column in columns]
     said = np.empty(len(ends) - 1, dtype=object)
     said[:] = [say(*(value[start:stop] for value in values)) for start, stop in pairwise(ends)]
     return said
@@ -168,11 +204,12 @@ def _classes_said(classes: list[str]) -> str:
 def _shares_said(classes: list[str], shares: list[float]) -> Message:
     return listed(
         [
-            message(
-                "rules.class_share",
-                use=Word(CLASS, {"word": name}) if name != UNKNOWN else message("rules.class_unknown"),
-                share=share,
-            )
+            message("rules.class_share", use=_class_said(name), share=share)
             for name, share in zip(classes, shares, strict=True)
         ]
     )
+
+
+@cache
+def _class_said(name: str) -> Message:
+    return Word(CLASS, {"word": name}) if name != UNKNOWN else message("rules.class_unknown")

@@ -113,6 +113,10 @@ class PipeEndNotAtNode(PairRule):
 
 def _ends(lines: ObjectArray) -> tuple[ObjectArray, IntArray]:
     """Return the ends of lines and each end's line, as positions, ascending; a ring has no ends."""
+    plain = (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(lines)
+    if (plain & ~shapely.is_closed(lines)).all():
+        both = np.column_stack([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+        return both.ravel(), np.repeat(np.arange(len(lines)), 2)
     ends, owner = shapely.get_parts(shapely.boundary(lines), return_index=True)
     return np.asarray(ends, dtype=object), np.asarray(owner, dtype=np.int64)
 
