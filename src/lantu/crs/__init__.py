@@ -1,6 +1,6 @@
 """Trust in coordinates: naming systems, choosing operations, refusing guesses, projecting, fitting."""
 
-from lantu.crs.area import ellipsoidal_area_m2
+from lantu.crs.area import areal_scales, ellipsoidal_area_m2
 from lantu.crs.choice import WGS84_CGCS2000_ACCURACY_M, choose_operation
 from lantu.crs.control_points import ControlPoints, read_control_points
 from lantu.crs.densify import densify
@@ -39,6 +39,7 @@ __all__ = [
     "Suspicion",
     "WebMap",
     "WebMapTrace",
+    "areal_scales",
     "canonical",
     "choose_operation",
     "crs_candidates",

@@ -27,6 +27,9 @@ LONG_EDGE_M = 50.0
 """Longer edges are integrated through their middle: up to here an edge leaves its chord by less than
 0.2 mm at any latitude below 80 degrees."""
 
+SAMPLE_M, SAMPLE_ERROR = 40.0, 3e-5
+"""Side of the squares whose area tells the scale, and what their chords and rounding may change of it."""
+
 # Integral of f dg over one edge, for f and g quadratic through its start, middle and end.
 _START_MIDDLE_END = np.array([[-3.0, 4.0, -1.0], [-4.0, 0.0, 4.0], [1.0, -4.0, 3.0]]) / 6.0
 
@@ -47,6 +50,20 @@ def ellipsoidal_area_m2(geometries: ObjectArray, *, working_crs: CRS) -> FloatAr
     np.add.at(area_m2, owner[ring_owner], np.where(hole, -ring_m2, ring_m2))
     area_m2[shapely.is_missing(geometries)] = np.nan
     return area_m2
+
+
+def areal_scales(box_m: FloatArray, *, working_crs: CRS) -> tuple[float, float]:
+    """Return the least and the most that a square metre of the projection can be on the ellipsoid.
+
+    ``box_m`` is xmin, ymin, xmax, ymax in ``working_crs``. The scale is looked at in 25 places of the box;
+    since it changes smoothly, what lies between them is off by less than they differ among themselves. NaN
+    where a place is outside the projection.
+    """
+    x, y = (axis.ravel() for axis in np.meshgrid(*(np.linspace(box_m[k], box_m[k + 2], 5) for k in (0, 1))))
+    squares = shapely.box(x, y, x + SAMPLE_M, y + SAMPLE_M)
+    scale = ellipsoidal_area_m2(squares, working_crs=working_crs) / shapely.area(squares)
+    spread = scale.max() - scale.min() + SAMPLE_ERROR
+    return float(scale.min() - spread), float(scale.max() + spread)
 
 
 def _polygons(geometries: ObjectArray) -> tuple[ObjectArray, IntArray]:

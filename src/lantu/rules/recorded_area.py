@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from lantu.crs import areal_scales
 from lantu.model import parts_of, rings_of
 from lantu.standards import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lantu.model import FloatArray, IntArray, Layer, ObjectArray
+    from pyproj import CRS
+
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
 
 AREA_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -30,6 +33,14 @@ UNITS = ("m2", "mu", "ha", "km2")
 MAX_DEVIATION_RATIO = 0.10
 """A layer's median ratio counts as a ratio of two units when it is no further than this from it. Honest
 medians are within some percent of 1, and the ratios of two units are at least 1 to 15 apart."""
+
+
+SMALL_M = 1_000.0
+EDGE_OFF_M = 2e-4
+"""An edge of a feature no larger than SMALL_M leaves its line on the ellipsoid by less than this."""
+
+WORTH_IT = 100
+"""So many features at least: for fewer, measuring takes no longer than looking whether it must be."""
 
 
 class UnitMistake(NamedTuple):
@@ -64,6 +75,25 @@ def unit_mistake(layer: Layer, *, max_deviation_ratio: float = MAX_DEVIATION_RAT
             if seems != read_as and abs(median / ratio - 1.0) <= max_deviation_ratio:
                 return UnitMistake(seems, read_as, median, ratio)
     return None
+
+
+def surely_within(
+    floor_m2: FloatArray, geometries: ObjectArray, recorded: FloatArray, *, working_crs: CRS
+) -> BoolArray:
+    """Return where the projected area shows that the ellipsoid's is within ``floor_m2`` of the record.
+
+    That is most features of an honest layer, and takes a tenth of measuring on the ellipsoid. Said only of
+    features whose edges are short enough to be the same line in both, but for ``EDGE_OFF_M``.
+    """
+    box_m = shapely.bounds(geometries)
+    small = (box_m[:, 2] - box_m[:, 0] <= SMALL_M) & (box_m[:, 3] - box_m[:, 1] <= SMALL_M)
+    if np.count_nonzero(small) < WORTH_IT:
+        return np.zeros(len(geometries), dtype=np.bool_)
+    around_m = np.r_[box_m[small, :2].min(axis=0), box_m[small, 2:].max(axis=0)]
+    drawn = shapely.area(geometries)
+    off_m2 = [np.abs(recorded - drawn * scale) for scale in areal_scales(around_m, working_crs=working_crs)]
+    edges_m2 = EDGE_OFF_M * shapely.length(geometries)
+    return np.asarray(small & (np.maximum(*off_m2) + edges_m2 <= floor_m2), dtype=np.bool_)
 
 
 def area_deviation_m2(geometries: ObjectArray, *, accuracy_m: float) -> FloatArray:

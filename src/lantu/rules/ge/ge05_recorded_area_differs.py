@@ -12,7 +12,13 @@ from lantu.crs import ellipsoidal_area_m2
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Alone
 from lantu.rules.base import PairRule
-from lantu.rules.recorded_area import AREA_COLUMNS, area_deviation_m2, recorded_m2, unit_mistake
+from lantu.rules.recorded_area import (
+    AREA_COLUMNS,
+    area_deviation_m2,
+    recorded_m2,
+    surely_within,
+    unit_mistake,
+)
 from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
@@ -80,12 +86,13 @@ class RecordedAreaDiffers(PairRule):
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return features whose difference no error of the boundary explains."""
-        column = AREA_COLUMNS[pairs.a.standard]
-        geometry = pairs.subject.geometry
-        recorded = pairs.subject.numbers(column)
-        drawn = ellipsoidal_area_m2(geometry, working_crs=pairs.a.frame.crs)
-        tolerance = 2.0 * area_deviation_m2(geometry, accuracy_m=pairs.a.accuracy_m)
+        column, crs = AREA_COLUMNS[pairs.a.standard], pairs.a.frame.crs
+        geometry, recorded = pairs.subject.geometry, pairs.subject.numbers(column)
         floor = np.maximum(self.min_difference_m2, self.min_difference_ratio * np.abs(recorded))
+        open_ = np.flatnonzero(~surely_within(floor, geometry, recorded, working_crs=crs))
+        pairs, geometry, recorded, floor = pairs.take(open_), geometry[open_], recorded[open_], floor[open_]
+        drawn = ellipsoidal_area_m2(geometry, working_crs=crs)
+        tolerance = 2.0 * area_deviation_m2(geometry, accuracy_m=pairs.a.accuracy_m)
         difference = np.abs(recorded - drawn)
         found = difference > np.maximum(tolerance, floor)
         return verdict(
