@@ -22,6 +22,7 @@ from lantu.relations import (
     ids_by_chance,
     tolerance_between,
 )
+from lantu.relations.index import extent_of, index_of
 from lantu.standards import ColumnName, StandardName
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from lantu.engine.judging import Choice, Tally
     from lantu.engine.meetings import Meeting, Unmet
-    from lantu.model import BlueprintFacts, FloatArray, IntArray, Layer
+    from lantu.model import BlueprintFacts, BoolArray, FloatArray, IntArray, Layer
     from lantu.model.outcome import Answer
     from lantu.rules.base import LayerRule, PairRule
 
@@ -107,7 +108,7 @@ def _no_common_ground(rule: PairRule, meeting: Meeting, choice: Choice) -> Messa
     by_id = isinstance(rule.relation, Same) and rule.relation.key == "id"
     if by_id or rule.needs_shared_ids:
         other, mask = choice.others[0]
-        if not set(meeting.a.ids[choice.a]) & set(other.ids[mask]):
+        if set(other.ids[mask]).isdisjoint(meeting.a.ids[choice.a]):
             return message("engine.no_id_shared", **names)
         if ids_by_chance(meeting.a, other, chosen_a=choice.a, chosen_b=mask):
             return message("engine.ids_by_chance", **names)
@@ -120,19 +121,18 @@ def _no_common_ground(rule: PairRule, meeting: Meeting, choice: Choice) -> Messa
         reach_m = rule.relation.reach_m
     if isinstance(rule.relation, Displaced):
         reach_m = DISPLACED_M
-    box_a = extent(meeting.a.bounds_m[choice.a])
+    box_a = _extent(meeting.a, choice.a)
     for layer, mask in choice.others:
-        box_b = extent(layer.bounds_m[mask])
+        box_b = _extent(layer, mask)
         near_m = tolerance_between(meeting.a, layer) if isinstance(rule.relation, Near) else 0.0
         if box_a is not None and box_b is not None and _meet(box_a, box_b, reach_m + near_m):
             return None
     return message("engine.no_ground_shared", **names)
 
 
-def extent(bounds: FloatArray) -> FloatArray | None:
-    """Return xmin, ymin, xmax, ymax over rows of bounds; None where there is no geometry at all."""
-    located = bounds[np.isfinite(bounds[:, 0])]
-    return np.r_[located[:, :2].min(axis=0), located[:, 2:].max(axis=0)] if len(located) else None
+def _extent(layer: Layer, chosen: BoolArray) -> FloatArray | None:
+    """Return the extent of the chosen features; that of all of them is known."""
+    return index_of(layer).extent_m if chosen.all() else extent_of(layer.bounds_m[chosen])
 
 
 def _meet(a: FloatArray, b: FloatArray, reach_m: float) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lantu.engine import answers
 from lantu.engine.judging import Choice, crash_message
+from lantu.relations.index import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,19 +58,29 @@ def _choice(rule: PairRule, meeting: Meeting, gathering: Gathering) -> Choice:
     others = []
     for layer in meeting.others:
         seen = layer if meeting.itself else gathering.derived(rule, layer)
-        others.append((seen, rule.selects_b(seen) & _compared(layer, facts)))
+        others.append((seen, rule.selects_b(seen) & compared(layer, facts)))
     beside = tuple(layer for layer in facts.layers if layer.standard in rule.beside and not layer.refusal)
-    chosen = rule.selects_a(meeting.a) & _compared(meeting.a, facts)
+    chosen = rule.selects_a(meeting.a) & compared(meeting.a, facts)
     return Choice(a=chosen, others=tuple(others), beside=beside)
 
 
-def _compared(layer: Layer, facts: BlueprintFacts) -> BoolArray:
-    return in_force(layer, facts) & in_place(layer)
+def compared(layer: Layer, facts: BlueprintFacts) -> BoolArray:
+    """Return which features may be compared, in force and in place; looked at once, not to be written to."""
+    made = index_of(layer).made
+    key = (compared, facts.as_of)
+    if key not in made:
+        made[key] = in_force(layer, facts) & in_place(layer)
+        made[key].setflags(write=False)
+    mask: BoolArray = made[key]
+    return mask
 
 
 def in_place(layer: Layer) -> BoolArray:
     """Return which features stand where they can be compared; strays outside the district judge nothing."""
-    return np.isin(np.arange(len(layer)), answers.astray(layer), invert=True)
+    mask = np.ones(len(layer), dtype=np.bool_)
+    astray = answers.astray(layer)
+    mask[astray[astray >= 0]] = False
+    return mask
 
 
 def in_force(layer: Layer, facts: BlueprintFacts) -> BoolArray:

@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from lantu.crs import Bounds, diagnose, grow, identify, lonlat_bounds, lonlat_extent, outside_area
-from lantu.engine.answers import extent
 from lantu.messages import message
 from lantu.model import ProblemKind
+from lantu.relations.index import extent_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def _outside(layer: Layer, working: CRS, area: Bounds | None) -> BoolArray:
     outside = np.zeros(len(layer), dtype=np.bool_)
     if area is not None and len(layer):
         located = np.isfinite(layer.bounds_m[:, 0])
-        whole = extent(layer.bounds_m)
+        whole = extent_of(layer.bounds_m)
         if whole is not None and _well_inside(lonlat_extent(whole, crs=working), area):
             return outside
         boxes = lonlat_bounds(layer.bounds_m[located], crs=working)
@@ -137,11 +137,11 @@ def _area(
 ) -> tuple[Bounds | None, Message]:
     """Return the area a layer's features should lie in, in degrees, and its name."""
     if towns is not None and towns.refusal is None and towns is not layer:
-        box = extent(towns.bounds_m)
+        box = extent_of(towns.bounds_m)
         if box is not None:
             reached = lonlat_extent(box, crs=working)
             return (grow(reached) if reached else None), message("engine.area_towns")
-    mine = extent(layer.bounds_m)
+    mine = extent_of(layer.bounds_m)
     reached = lonlat_extent(common, crs=working) if common is not None and mine is not None else None
     if reached is not None and mine is not None:
         area = grow(reached)
@@ -159,7 +159,7 @@ def _common_ground(layers: Sequence[Layer]) -> FloatArray | None:
 
     Layers lie together whose boxes meet, directly or through others.
     """
-    found = [extent(layer.bounds_m) for layer in layers if layer.refusal is None and len(layer)]
+    found = [extent_of(layer.bounds_m) for layer in layers if layer.refusal is None and len(layer)]
     boxes = np.array([box for box in found if box is not None], dtype=np.float64).reshape(-1, 4)
     below = np.asarray((boxes[:, None, :2] <= boxes[None, :, 2:]).all(axis=2), dtype=np.bool_)
     meet: BoolArray = below & below.T

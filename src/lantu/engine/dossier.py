@@ -19,7 +19,7 @@ from lantu.engine.choosing import in_place
 from lantu.engine.dossier_objects import OBJECT_COLUMNS, objects_of, values_of
 from lantu.messages import message
 from lantu.relations import Overlaps, candidates, kept, measured
-from lantu.relations.index import index_of
+from lantu.relations.index import extent_of, index_of
 from lantu.rules.da.da07_delivery_overdue import due_date
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _barred(subject: Subject, layer: Layer) -> Message | None:
 
 def _doubt(subject: Subject, layer: Layer, left: LeftOut, run: Run) -> Message | None:
     """Return what keeps "not concerned" from being earned where nothing was found, None if nothing does."""
-    own, theirs = answers.extent(subject.layer.bounds_m), answers.extent(layer.bounds_m)
+    own, theirs = extent_of(subject.layer.bounds_m), extent_of(layer.bounds_m)
     names = {"layer_a": subject.layer.name, "layer_b": layer.name}
     if own is None or theirs is None or (own[:2] > theirs[2:]).any() or (theirs[:2] > own[2:]).any():
         return message("engine.no_ground_shared", **names)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lantu.engine.answers import obstacle
-from lantu.engine.choosing import in_force, in_place
+from lantu.engine.choosing import compared
 from lantu.engine.judging import Choice, judge_whole
 from lantu.engine.meetings import plan
 from lantu.messages import message
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lantu.engine.judging import Judged
     from lantu.engine.meetings import Meeting
     from lantu.messages import Message
-    from lantu.model import BlueprintFacts, BoolArray, Layer
+    from lantu.model import BlueprintFacts, Layer
     from lantu.rules.cr.cr04_layer_shifted import LayerShifted
     from lantu.rules.verdict import Verdict
 
@@ -78,15 +78,11 @@ def _judged(rule: LayerShifted, meeting: Meeting, facts: BlueprintFacts) -> Judg
     """Return what the rule says of two layers; None where they cannot be compared."""
     if obstacle(rule, meeting, None) is not None:
         return None
-    others = tuple((layer, rule.selects_b(layer) & _compared(layer, facts)) for layer in meeting.others)
-    choice = Choice(a=rule.selects_a(meeting.a) & _compared(meeting.a, facts), others=others)
+    others = tuple((layer, rule.selects_b(layer) & compared(layer, facts)) for layer in meeting.others)
+    choice = Choice(a=rule.selects_a(meeting.a) & compared(meeting.a, facts), others=others)
     if obstacle(rule, meeting, choice) is not None:
         return None
     return judge_whole(meeting, rule, choice, np.arange(len(meeting.a)))[rule.code]
-
-
-def _compared(layer: Layer, facts: BlueprintFacts) -> BoolArray:
-    return in_force(layer, facts) & in_place(layer)
 
 
 def _both_ways(a: Layer, b: Layer, verdict: Verdict) -> Iterator[tuple[str, LayerOffset]]:

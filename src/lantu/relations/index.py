@@ -15,6 +15,8 @@ import shapely
 from lantu.relations.kernels import outlines_of, paths_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.corners import Corners
     from lantu.relations.kernels.outlines import Outlines
@@ -27,6 +29,9 @@ POINT, LINE, POLYGON = 0, 1, 2
 MARK = "~"
 REPEATED_ID = rf"^(.*){MARK}\d+$"
 """The mark that standardising puts on the second and later bearers of one id: ``id~2``."""
+
+MADE_UP = "#"
+"""An id that was not delivered is this sign and the record number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +138,38 @@ class LayerIndex:
         return keys
 
     @cached_property
+    def own_id(self) -> BoolArray:
+        """Return which features carry an id that the department delivered, shape (n,), not to be written to.
+
+        Without an id field the record numbers stand in, and two layers of record numbers share them all;
+        an empty id is ``#`` and the record number.
+        """
+        layer = self._of()
+        own = np.full(len(layer), "id" in layer.provenance.fields_matched, dtype=np.bool_)
+        likely = np.flatnonzero([isinstance(one, str) and one.startswith(MADE_UP) for one in layer.ids])
+        numbers = layer.frame["record"].to_numpy()[likely]
+        own[likely] &= (
+            np.array([f"{MADE_UP}{number}" for number in numbers], dtype=object) != layer.ids[likely]
+        )
+        own.setflags(write=False)
+        return own
+
+    @cached_property
+    def extent_m(self) -> FloatArray | None:
+        """Return xmin, ymin, xmax, ymax of the whole layer; None where it has no geometry at all."""
+        return extent_of(self.bounds_m)
+
+    @cached_property
+    def keys_elsewhere(self) -> weakref.WeakKeyDictionary[LayerIndex, IntArray]:
+        """Return where the distinct keys stand among those of other layers, as far as it was asked."""
+        return weakref.WeakKeyDictionary()
+
+    @cached_property
+    def made(self) -> dict[Hashable, Any]:
+        """Return what rules have made of the whole layer so far, each under a name of its own."""
+        return {}
+
+    @cached_property
     def bearers(self) -> Bearers:
         """Return who bears each key."""
         code, distinct = pd.factorize(self.keys)
@@ -148,6 +185,13 @@ class Bearers:
     distinct: pd.Index
     order: IntArray
     starts: IntArray
+
+    @cached_property
+    def code(self) -> IntArray:
+        """Return the position of each feature's key among the distinct ones, shape (n,); -1 without one."""
+        code = np.full(len(self.order), -1, dtype=np.int64)
+        code[self.order[self.starts[0] :]] = np.repeat(np.arange(len(self.distinct)), np.diff(self.starts))
+        return code
 
     @cached_property
     def number(self) -> IntArray:
@@ -194,6 +238,15 @@ def _forget(number: int, gone: weakref.ReferenceType[Layer]) -> None:
     index = _indexes.get(number)
     if index is not None and index.layer is gone:
         _indexes.pop(number, None)
+
+
+def extent_of(bounds_m: FloatArray) -> FloatArray | None:
+    """Return xmin, ymin, xmax, ymax over boxes (n, 4), NaN where there is none; None without any box."""
+    located = np.isfinite(bounds_m[:, 0])
+    if not located.any():
+        return None
+    columns = bounds_m.T if located.all() else bounds_m[located].T
+    return np.array([columns[0].min(), columns[1].min(), columns[2].max(), columns[3].max()])
 
 
 def dimensions(pairs: Pairs) -> tuple[IntArray, IntArray]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from lantu.relations.index import index_of
 from lantu.relations.offset import CHANCE_SHARE, spread_of_m
@@ -18,28 +17,40 @@ LEAST_SHARED = 10
 
 
 def has_own_id(layer: Layer) -> BoolArray:
-    """Return which features carry an id that the department delivered, shape (n,).
-
-    Without an id field the record numbers stand in, and two layers of record numbers share them all;
-    an empty id is ``#`` and the record number.
-    """
-    if "id" not in layer.provenance.fields_matched:
-        return np.zeros(len(layer), dtype=np.bool_)
-    made_up = ("#" + layer.frame["record"].astype(str)).to_numpy(dtype=object)
-    return np.asarray(layer.ids != made_up, dtype=np.bool_)
+    """Return which features carry an id that the department delivered, shape (n,); looked at once a layer."""
+    return index_of(layer).own_id
 
 
 def rows_of_one_id(
     a: Layer, b: Layer, *, chosen_a: BoolArray, chosen_b: BoolArray
 ) -> tuple[IntArray, IntArray]:
-    """Return the rows of objects whose delivered id stands once in each of two layers, sorted by id."""
-    sides = []
-    for layer, chosen, name in ((a, chosen_a, "a"), (b, chosen_b, "b")):
-        rows = np.flatnonzero(chosen & has_own_id(layer))
-        side = pd.DataFrame({"key": index_of(layer).keys[rows], name: rows})
-        sides.append(side[~side["key"].duplicated(keep=False)])
-    both = sides[0].merge(sides[1], on="key")
-    return both["a"].to_numpy(np.int64), both["b"].to_numpy(np.int64)
+    """Return the rows of objects whose delivered id stands once in each of two layers, in ``a``'s order."""
+    rows_a, rows_b = _bearing_alone(a, chosen_a), _bearing_alone(b, chosen_b)
+    bearers = index_of(b).bearers
+    bearer = np.full(len(bearers.distinct) + 1, -1, dtype=np.int64)  # the last one for keys that b has not
+    bearer[bearers.code[rows_b]] = rows_b
+    keys = index_of(a).bearers
+    found = bearer[_same_keys(a, b)[keys.code[rows_a]]]
+    return rows_a[found >= 0], found[found >= 0]
+
+
+def _bearing_alone(layer: Layer, chosen: BoolArray) -> IntArray:
+    """Return the chosen rows with a delivered id that no other chosen one has."""
+    code = index_of(layer).bearers.code
+    rows = np.flatnonzero(chosen & has_own_id(layer) & (code >= 0))
+    count = np.bincount(code[rows], minlength=len(index_of(layer).bearers.distinct))
+    alone: IntArray = rows[count[code[rows]] == 1]
+    return alone
+
+
+def _same_keys(a: Layer, b: Layer) -> IntArray:
+    """Return for each distinct key of ``a`` its position among those of ``b``, -1 for none."""
+    of_a, of_b = index_of(a), index_of(b)
+    known = of_a.keys_elsewhere.get(of_b)
+    if known is None:
+        known = np.asarray(of_b.bearers.distinct.get_indexer(of_a.bearers.distinct), dtype=np.int64)
+        of_a.keys_elsewhere[of_b] = known
+    return known
 
 
 def ids_by_chance(a: Layer, b: Layer, *, chosen_a: BoolArray, chosen_b: BoolArray) -> bool:

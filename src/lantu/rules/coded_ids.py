@@ -21,7 +21,12 @@ LEVEL = "admin_level"
 
 def id_texts(layer: Layer) -> pd.Series:
     """Return the ids without the mark of repeated ones; empty text where none was delivered."""
-    return pd.Series(np.where(has_own_id(layer), index_of(layer).keys, ""), dtype=object).astype(str)
+    made = index_of(layer).made
+    if id_texts not in made:
+        keys = np.where(has_own_id(layer), index_of(layer).keys, "")
+        made[id_texts] = pd.Series(keys, dtype=object).astype(str)
+    texts: pd.Series = made[id_texts]
+    return texts
 
 
 def followed(layer: Layer, *, min_share: float) -> list[tuple[BoolArray, Coding]]:
@@ -30,6 +35,14 @@ def followed(layer: Layer, *, min_share: float) -> list[tuple[BoolArray, Coding]
     Areas of one administrative level are looked at together, other layers as a whole. A coding counts where
     at least ``min_share`` of the delivered ids keep it whole.
     """
+    made = index_of(layer).made
+    if (followed, min_share) not in made:
+        made[followed, min_share] = _followed(layer, min_share)
+    found: list[tuple[BoolArray, Coding]] = made[followed, min_share]
+    return found
+
+
+def _followed(layer: Layer, min_share: float) -> list[tuple[BoolArray, Coding]]:
     texts = id_texts(layer)
     given = (texts != "").to_numpy()
     found = []
