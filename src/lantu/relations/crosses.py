@@ -77,9 +77,10 @@ def _points(a: ObjectArray, b: ObjectArray, meets: ObjectArray) -> tuple[ObjectA
     """Return all points where the two of a pair cross, and their pairs."""
     parts, pair = shapely.get_parts(meets, return_index=True)
     single = shapely.get_type_id(parts) == 0
-    stretches, owner = shapely.get_parts(shapely.line_merge(lineal(meets)), return_index=True)
+    along = np.unique(pair[~single])  # most lines share points and nothing else
+    stretches, of = shapely.get_parts(shapely.line_merge(lineal(meets[along])), return_index=True)
     real = shapely.length(stretches) > 0
-    stretches, owner = stretches[real], owner[real]
+    stretches, owner = stretches[real], along[of[real]]
     through = _changes_sides(a[owner], b[owner], stretches)
     middle = shapely.line_interpolate_point(stretches[through], 0.5, normalized=True)
     return np.concatenate([parts[single], middle]), np.concatenate([pair[single], owner[through]])
@@ -87,7 +88,12 @@ def _points(a: ObjectArray, b: ObjectArray, meets: ObjectArray) -> tuple[ObjectA
 
 def _end_distance_m(points: ObjectArray, lines: ObjectArray) -> FloatArray:
     """Return how far each point is from the nearest end of its line; NaN where the line has no ends."""
-    return np.asarray(shapely.distance(points, shapely.boundary(lines)), dtype=np.float64)
+    distance_m = np.full(len(points), np.nan)
+    open_ = (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING) & ~shapely.is_closed(lines)
+    ends = [shapely.get_point(lines[open_], place) for place in (0, -1)]
+    distance_m[open_] = np.minimum(*(shapely.distance(points[open_], end) for end in ends))
+    distance_m[~open_] = shapely.distance(points[~open_], shapely.boundary(lines[~open_]))
+    return distance_m
 
 
 def _changes_sides(a: ObjectArray, b: ObjectArray, stretches: ObjectArray) -> BoolArray:
