@@ -11,6 +11,7 @@ import pandas as pd
 
 from lantu.engine.causes import gather_in
 from lantu.engine.places import place
+from lantu.engine.wording import COLUMN_TYPES
 from lantu.messages import other_language
 from lantu.model import FINDING_COLUMNS, empty_findings, translations_of
 
@@ -54,9 +55,7 @@ def gathered(
         plain = nothing.assign(translation=None, cause_text=None, explains=None)
         _, (causes, said) = gather_in(languages, plain, rules)
         return nothing, causes, translations_of(plain, said)
-    beside = {"translation": object, "cause_text": object, "explains": object}
-    table = pd.concat([table.astype(beside) for table in tables], ignore_index=True)
-    table = _sorted(table)
+    table = _sorted(_joined(tables))
     table["cause_id"], (causes, said) = gather_in(languages, table, rules, gathering.outcomes)
     typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)
     for name, dtype in FINDING_COLUMNS.items():
@@ -64,6 +63,16 @@ def gathered(
             typed[name] = typed[name].where(typed[name].notna(), None)
     findings = gpd.GeoDataFrame(typed, geometry=gpd.GeoSeries(table["geometry"], crs=crs), crs=crs)
     return place(findings, towns), causes, translations_of(table, said)
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all tables, column by column: there are thousands of small ones."""
+    return pd.DataFrame(
+        {
+            name: pd.Series(np.concatenate([table[name].to_numpy() for table in tables]), dtype=kind)
+            for name, kind in COLUMN_TYPES.items()
+        }
+    )
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
