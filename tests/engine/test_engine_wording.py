@@ -11,6 +11,7 @@ from engine_layers import make_facts, make_layer, square
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantu.engine import wording
 from lantu.engine.wording import findings_of
 from lantu.messages import message
 from lantu.model import FINDING_COLUMNS, finding_id
@@ -116,3 +117,14 @@ def test_ids_are_those_of_one_finding() -> None:
     table = put_into_words(judged([ENTRY]))
     a, b = table.loc[0, "id_a"], table.loc[0, "id_b"]
     assert table.loc[0, "finding_id"] == finding_id("LU01", "parcels", a, "plots", b, "use_class")
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["{a}", "{{{a}}} {b:,.1f}", "{b:.{n}f}{a!r:>9}", "{box.real:g} of {row[1]}", "no value", "{a}{a}{b:%}"],
+)
+def test_numbers_in_place_of_names_say_the_same(template: str) -> None:
+    values = {"a": "some {text}", "b": 1234.5, "n": 3, "box": 2.0, "row": ["x", "y"]}
+    names = wording._named(template)
+    numbered = wording._numbered(template, names)
+    assert numbered.format(*(values[name] for name in names)) == template.format_map(values)
