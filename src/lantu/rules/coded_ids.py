@@ -44,11 +44,14 @@ def followed(layer: Layer, *, min_share: float) -> list[tuple[BoolArray, Coding]
 
 def _followed(layer: Layer, min_share: float) -> list[tuple[BoolArray, Coding]]:
     texts = id_texts(layer)
-    given = (texts != "").to_numpy()
+    length = texts.str.len().to_numpy()
     found = []
     for group in _groups(layer):
-        mask = group & given
-        whole = [(int(texts[mask].str.fullmatch(one.pattern).sum()), one) for one in codings(layer.standard)]
+        mask = group & (length > 0)
+        whole = [
+            (int(texts[mask & (length == one.length)].str.fullmatch(one.pattern).sum()), one)
+            for one in codings(layer.standard)
+        ]
         most, coding = max(whole, key=lambda entry: entry[0])
         if most and most >= min_share * mask.sum():
             found.append((mask, coding))

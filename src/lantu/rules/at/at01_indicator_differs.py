@@ -147,6 +147,7 @@ class IndicatorDiffers(PairRule):
         a, b = pairs.subject.numbers(column_a), pairs.other.numbers(column_b)
         tolerance = self._tolerance(name, a, b)
         at = np.flatnonzero((np.abs(a - b) > tolerance) & one_thing)  # False where a value is missing
+        differing = pairs.take(at)
         cause = _unit_cause(pairs) if name == "area" and len(at) else None
         same = {"field": column_a, "unit": UNITS.get(name, "1"), "part": name, "cause": cause}
         return {
@@ -154,8 +155,8 @@ class IndicatorDiffers(PairRule):
             "a": a[at],
             "b": b[at],
             "tolerance": tolerance[at],
-            "raw_a": pairs.subject.raw(column_a)[at],
-            "raw_b": pairs.other.raw(column_b)[at],
+            "raw_a": differing.subject.raw(column_a),
+            "raw_b": differing.other.raw(column_b),
             **{key: np.full(len(at), value, dtype=object) for key, value in same.items()},
         }
 

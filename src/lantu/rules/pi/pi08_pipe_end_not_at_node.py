@@ -10,6 +10,7 @@ import shapely
 
 from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
 from lantu.relations import Uncovered, tolerance_between
+from lantu.relations.index import index_of
 from lantu.rules.base import PairRule
 from lantu.rules.pi.pipes import PIPE
 from lantu.rules.verdict import verdict
@@ -76,20 +77,18 @@ class PipeEndNotAtNode(PairRule):
         if len(a) == 0 or len(b) == 0:
             return len(a) == 0
         ends, _ = _ends(a.geometry)
-        nodes = b.geometry
         limit_m = self._limit_m(tolerance_between(a, b))
-        return any(
-            (_nearest(one, other)[1] <= limit_m).mean() >= MOST
-            for one, other in ((ends, nodes), (nodes, ends))
-            if len(one)
-        )
+        ways = ((ends, index_of(b).tree), (b.geometry, shapely.STRtree(ends)))
+        return any((_nearest(one, tree)[1] <= limit_m).mean() >= MOST for one, tree in ways if len(one))
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return the ends that no node is near enough to."""
         ends, owner = _ends(pairs.subject.geometry)
-        nodes = np.concatenate([np.empty(0, dtype=object), *(layer.geometry for layer in pairs.others)])
-        ids = np.concatenate([np.empty(0, dtype=object), *(layer.ids for layer in pairs.others)])
-        node, away_m = _nearest(ends, nodes)
+        nodes = [layer.geometry for layer in pairs.others]
+        single = len(nodes) == 1
+        tree = index_of(pairs.others[0]).tree if single else shapely.STRtree(_together(nodes))
+        ids = _together([layer.ids for layer in pairs.others])
+        node, away_m = _nearest(ends, tree)
         loose = np.flatnonzero(away_m > self._limit_m(pairs.tolerance_m))
         pipe = owner[loose]
         return verdict(
@@ -121,12 +120,14 @@ def _ends(lines: ObjectArray) -> tuple[ObjectArray, IntArray]:
     return np.asarray(ends, dtype=object), np.asarray(owner, dtype=np.int64)
 
 
-def _nearest(places: ObjectArray, others: ObjectArray) -> tuple[IntArray, FloatArray]:
-    """Return which of the others is nearest to each place and how far it is; NaN where there is none."""
+def _together(columns: list[ObjectArray]) -> ObjectArray:
+    return np.concatenate([np.empty(0, dtype=object), *columns])
+
+
+def _nearest(places: ObjectArray, tree: shapely.STRtree) -> tuple[IntArray, FloatArray]:
+    """Return which in the tree is nearest to each place and how far it is; NaN where there is none."""
     nearest, away_m = np.zeros(len(places), dtype=np.int64), np.full(len(places), np.nan)
     there = np.flatnonzero(~shapely.is_missing(places))
-    found, apart_m = shapely.STRtree(others).query_nearest(
-        places[there], all_matches=False, return_distance=True
-    )
+    found, apart_m = tree.query_nearest(places[there], all_matches=False, return_distance=True)
     nearest[there[found[0]]], away_m[there[found[0]]] = found[1], apart_m
     return nearest, away_m
