@@ -207,6 +207,41 @@ def test_a_chain_through_the_district_is_no_place() -> None:
         assert x[:, 2].max() - x[:, 0].min() <= EXTENT_M
 
 
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from(("point", "line", "square")),
+        st.integers(-80, 80),
+        st.integers(-80, 80),
+        st.integers(1, 90),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pieces=PIECES, cells=st.integers(1, 2), step_m=st.sampled_from((1.0, 0.37)))
+def test_clusters_are_what_distances_one_by_one_connect(
+    pieces: list[tuple[str, int, int, int]], cells: int, step_m: float
+) -> None:
+    """By the book: every pair measured, and the smallest number handed on until nothing changes."""
+    shapes = np.empty(len(pieces), dtype=object)
+    for number, (kind, x, y, size) in enumerate(pieces):
+        east, north, far = EAST_M + x * step_m, NORTH_M + y * step_m, size * step_m
+        shapes[number] = {
+            "point": shapely.Point(east, north),
+            "line": shapely.LineString([(east, north), (east + far, north)]),
+            "square": shapely.box(east, north, east + far, north + far),
+        }[kind]
+    cell = np.arange(len(pieces)) % cells
+    expected = np.arange(len(pieces))
+    near = shapely.dwithin(shapes[:, None], shapes[None, :], REACH_M) & (cell[:, None] == cell[None, :])
+    for _ in pieces:
+        expected = np.array([expected[near[number]].min() for number in range(len(pieces))])
+    found = clusters._components(shapes, np.arange(len(pieces)), cell)
+    assert found.tolist() == expected.tolist()
+
+
 def test_the_id_of_a_place_stays_when_a_finding_goes_or_comes() -> None:
     rows = beside([5.0] * 6)
     (cause_id,) = causes_of(*rows)[1]["cause_id"]

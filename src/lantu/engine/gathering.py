@@ -16,9 +16,9 @@ from lantu.messages import other_language
 from lantu.model import FINDING_COLUMNS, empty_findings, translations_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from lantu.model import BlueprintFacts, Layer, Outcome
+    from lantu.model import BlueprintFacts, IntArray, Layer, Outcome
     from lantu.relations import Kernels
     from lantu.rules.base import PairRule, Rule
 
@@ -71,12 +71,28 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
         {
             name: pd.Series(np.concatenate([table[name].to_numpy() for table in tables]), dtype=kind)
             for name, kind in COLUMN_TYPES.items()
-        }
+        },
+        copy=False,
     )
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     """Sort as the contract says; no object on a side comes before any."""
-    keys: Iterable[pd.Series[str]] = (table[name].fillna("").astype(str) for name in SORT_COLUMNS)
-    order = np.lexsort([key.to_numpy().astype(str) for key in reversed(list(keys))])
+    *names, last = SORT_COLUMNS
+    ranks = [_ranks(table[name]) for name in names]
+    order = np.lexsort(ranks[::-1])
+    alike = np.all([np.diff(rank[order]) == 0 for rank in ranks], axis=0)
+    tied = order[np.r_[alike, False] | np.r_[False, alike]]  # few: only their last key has to be looked at
+    if len(tied):
+        rank = np.zeros(len(table), dtype=np.int64)
+        rank[tied] = _ranks(table[last].iloc[tied])
+        order = np.lexsort([rank, *ranks[::-1]])
     return table.iloc[order].reset_index(drop=True)
+
+
+def _ranks(texts: pd.Series) -> IntArray:
+    """Return the place of each text among the distinct ones; null stands for no text."""
+    of, names = pd.factorize(texts.fillna("").to_numpy(dtype=object))
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[np.argsort(names.astype(str), kind="stable")] = np.arange(len(names))
+    return rank[of]

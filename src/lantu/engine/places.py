@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from lantu.model import in_threads
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -22,8 +24,8 @@ def place(findings: gpd.GeoDataFrame, towns: Layer | None) -> gpd.GeoDataFrame:
     if towns is None or towns.refusal is not None or findings.empty:
         return findings
     geometry = np.asarray(findings.geometry.to_numpy(), dtype=object)
-    points = shapely.point_on_surface(geometry)
-    placed = findings.copy()
+    points = in_threads(shapely.point_on_surface, geometry)
+    placed = findings.copy(deep=False)  # its columns are replaced, never written to
     for level in ("town", "village"):
         placed[level] = pd.Series(_names(points, towns, level), index=placed.index, dtype="object")
     return placed

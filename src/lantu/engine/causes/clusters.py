@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 REACH_M = 20.0
 """Two findings no further apart than this, from edge to edge, belong to one place."""
 
+SQUARE_M = 14.0
+"""Side of a square in which no two points are further apart than REACH_M, with room for rounding."""
+
 LEAST_FINDINGS = 3
 EXTENT_M = 300.0
 """No place is larger: a larger chain is cut by the cells of a grid of this size, a larger finding is none."""
@@ -41,11 +44,10 @@ def add_places(ledger: Ledger) -> None:
     order = np.argsort(labels, kind="stable")
     cuts = np.flatnonzero(np.diff(labels[order])) + 1
     ids = ledger.text("finding_id")
-    layers = ledger.text("layer_a")
     groups = [np.sort(rows[part]) for part in np.split(order, cuts) if len(part) >= LEAST_FINDINGS]
-    for group in sorted(groups, key=lambda part: min(ids[part])):
-        first = min(ids[group])
-        layer = _most(layers[group])
+    named = sorted(((min(ids[group]), group) for group in groups), key=lambda found: found[0])
+    for first, group in named:
+        layer = ledger.most("layer_a", group)
         ledger.add(Cause(scope="place", kind="place", layer=layer, key=(first,), rows=group))
 
 
@@ -53,8 +55,7 @@ def _located(ledger: Ledger) -> tuple[IntArray, ObjectArray]:
     """Return the free findings that a place can explain, and where they are."""
     shapes = ledger.findings["geometry"].to_numpy(dtype=object)
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    codes = sorted(set(ledger.text("rule")))
-    meeting = [c for c in codes if not isinstance(ledger.relation(c), Alone | None)]
+    meeting = [c for c in ledger.kinds("rule").names if not isinstance(ledger.relation(c), Alone | None)]
     rows = np.flatnonzero(ledger.free & drawn & ledger.of_rules(meeting))
     bounds = shapely.bounds(shapes[rows])
     small = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) <= EXTENT_M
@@ -62,14 +63,35 @@ def _located(ledger: Ledger) -> tuple[IntArray, ObjectArray]:
 
 
 def _components(shapes: ObjectArray, labels: IntArray, cells: IntArray) -> IntArray:
-    """Return the number of the cluster of each shape: connected within REACH_M inside one cell."""
-    tree = shapely.STRtree(shapes)
+    """Return the number of the cluster of each shape: connected within REACH_M inside one cell.
+
+    Most are connected by vertices that lie close together, which needs no geometry; distances are measured
+    only between shapes that are not connected yet.
+    """
+    if not len(shapes):
+        return labels
+    labels = _joined(labels, *_by_vertices(shapes, cells))
+    tree, boxes = shapely.STRtree(shapes), shapely.bounds(shapes) + REACH_M * np.array([-1.0, -1.0, 1.0, 1.0])
     for start in range(0, len(shapes), CHUNK):
-        one, other = tree.query(shapes[start : start + CHUNK], predicate="dwithin", distance=REACH_M)
+        one, other = tree.query(shapely.box(*boxes[start : start + CHUNK].T))
         one = one + start
-        near = (one < other) & (cells[one] == cells[other])
+        open_yet = (one < other) & (cells[one] == cells[other]) & (labels[one] != labels[other])
+        one, other = one[open_yet], other[open_yet]
+        near = shapely.dwithin(shapes[one], shapes[other], REACH_M)
         labels = _joined(labels, one[near], other[near])
     return labels
+
+
+def _by_vertices(shapes: ObjectArray, cells: IntArray) -> tuple[IntArray, IntArray]:
+    """Return pairs of shapes that have vertices in one square of which the diagonal is below REACH_M."""
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    squares = np.floor(points / SQUARE_M).astype(np.int64)
+    squares -= squares.min(axis=0)
+    square = squares[:, 0] * (squares[:, 1].max() + 1) + squares[:, 1]
+    order = np.lexsort((square, cells[owner]))
+    starts = np.r_[True, (np.diff(square[order]) != 0) | (np.diff(cells[owner[order]]) != 0)]
+    first = owner[order[np.flatnonzero(starts)]]
+    return first[np.cumsum(starts) - 1], owner[order]
 
 
 def _joined(labels: IntArray, one: IntArray, other: IntArray) -> IntArray:
@@ -77,10 +99,12 @@ def _joined(labels: IntArray, one: IntArray, other: IntArray) -> IntArray:
     while True:
         low = np.minimum(labels[one], labels[other])
         high = np.maximum(labels[one], labels[other])
-        if (low == high).all():
+        apart = low != high
+        if not apart.any():
             return labels
+        one, other = one[apart], other[apart]
         labels = labels.copy()
-        np.minimum.at(labels, high, low)
+        np.minimum.at(labels, high[apart], low[apart])
         while (labels[labels] != labels).any():
             labels = labels[labels]
 
@@ -106,9 +130,3 @@ def _cells(shapes: ObjectArray) -> IntArray:
     cells = np.floor(middle / (EXTENT_M / 2.0)).astype(np.int64)
     _, number = np.unique(cells, axis=0, return_inverse=True)
     return number.reshape(-1).astype(np.int64)
-
-
-def _most(names: np.ndarray) -> str:
-    """Return the name that stands there most often, the first by spelling of equals."""
-    values, counts = np.unique(names.astype(str), return_counts=True)
-    return str(values[np.argmax(counts)])

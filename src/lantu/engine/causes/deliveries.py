@@ -10,8 +10,10 @@ from lantu.engine.causes.ledger import Cause
 from lantu.relations import Alone, Same
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lantu.engine.causes.ledger import Ledger
-    from lantu.model import BoolArray
+    from lantu.model import IntArray
 
 PAIR_SHARE = 0.5
 """Share of a layer's objects that contradict another layer under one rule: no longer single objects."""
@@ -32,11 +34,8 @@ def add_deliveries(ledger: Ledger) -> None:
     already have a cause do not count.
     """
     applied = {(entry.rule, entry.layer_a, entry.layer_b): entry.matched for entry in ledger.outcomes}
-    columns = ["rule", "layer_a", "layer_b"]
-    free = ledger.findings.loc[ledger.free & (ledger.text("id_a") != ""), [*columns, "id_a"]]
-    free = free.assign(layer_b=free["layer_b"].fillna("")).astype(str)
-    for (rule, layer, other), group in free.groupby(columns, sort=True):
-        subjects = group["id_a"].nunique()
+    for rule, layer, other, rows in _by_layers(ledger):
+        subjects = len(set(ledger.text("id_a")[rows]))
         matched = applied.get((rule, layer, other or None), 0)
         own = ledger.relation(rule) is None or isinstance(ledger.relation(rule), Alone)
         if matched and subjects >= max(LEAST_SUBJECTS, (OWN_SHARE if own else PAIR_SHARE) * matched):
@@ -46,11 +45,23 @@ def add_deliveries(ledger: Ledger) -> None:
                     kind="delivery_own" if not other or other == layer else "delivery",
                     layer=layer,
                     key=(rule, layer, other),
-                    rows=group.index.to_numpy(dtype=np.int64),
+                    rows=rows,
                     lead=rule,
                     facts={"other": other, "share": subjects / matched},
                 )
             )
+
+
+def _by_layers(ledger: Ledger) -> Iterator[tuple[str, str, str, IntArray]]:
+    """Return the free findings about objects of each rule and two layers, by these, in ascending order."""
+    free = np.flatnonzero(ledger.free & (ledger.text("id_a") != ""))
+    kinds = [ledger.kinds(column) for column in ("rule", "layer_a", "layer_b")]
+    of = [one.of[free] for one in kinds]
+    order = np.lexsort(of[::-1])
+    starts = np.flatnonzero(np.r_[True, np.any([np.diff(one[order]) != 0 for one in of], axis=0)])
+    for part in np.split(order, starts[1:]) if len(order) else ():
+        rule, layer, other = (one.names[number[part[0]]] for one, number in zip(kinds, of, strict=True))
+        yield rule, layer, other, free[part]
 
 
 def add_vintages(ledger: Ledger) -> None:
@@ -63,7 +74,8 @@ def add_vintages(ledger: Ledger) -> None:
     overdue = np.flatnonzero(ledger.of_rules([OVERDUE_RULE]))
     a, b = ledger.text("layer_a"), ledger.text("layer_b")
     late = set(a[overdue])
-    same = ledger.of_rules(ledger.codes_with(Same)) & (b != "") & (_among(a, late) != _among(b, late))
+    apart = ledger.is_one_of("layer_a", late) != ledger.is_one_of("layer_b", late)
+    same = ledger.of_rules(ledger.codes_with(Same)) & (b != "") & apart
     for row in overdue:
         concerned = (a == a[row]) | (b == a[row])
         rows = np.flatnonzero(ledger.free & same & concerned)
@@ -80,7 +92,3 @@ def add_vintages(ledger: Ledger) -> None:
                 facts={"resting": resting},
             )
         )
-
-
-def _among(names: np.ndarray, wanted: set[str]) -> BoolArray:
-    return np.isin(names.astype(str), sorted(wanted))

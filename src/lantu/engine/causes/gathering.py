@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -80,12 +79,30 @@ def gather_in(
     ids = np.full(len(findings), None, dtype=object)
     for cause in ledger.causes:
         ids[cause.rows] = cause.cause_id
-    tables = tuple(_table(ledger, language, place) for place, language in enumerate(languages))
+    facts = [_facts(cause, ledger) for cause in ledger.causes]
+    tables = tuple(_table(ledger, facts, language, place) for place, language in enumerate(languages))
     return pd.Series(ids, index=findings.index, dtype="object"), tables
 
 
-def _table(ledger: Ledger, language: Language, place: int) -> pd.DataFrame:
-    rows = [_row(cause, ledger, language, SAID_IN[place]) for cause in ledger.causes]
+class _Facts(NamedTuple):
+    """What a cause's row says in any language: findings by rule, most first, severity and department."""
+
+    counted: list[tuple[str, int]]
+    severity: str
+    department: str
+
+
+def _facts(cause: Cause, ledger: Ledger) -> _Facts:
+    counted = sorted(ledger.counted("rule", cause.rows).items(), key=lambda pair: (-pair[1], pair[0]))
+    severity = min(ledger.counted("severity", cause.rows), key=SEVERITIES.index)
+    return _Facts(counted, severity, _department(cause, ledger))
+
+
+def _table(ledger: Ledger, facts: Sequence[_Facts], language: Language, place: int) -> pd.DataFrame:
+    rows = [
+        _row(cause, known, ledger, language, SAID_IN[place])
+        for cause, known in zip(ledger.causes, facts, strict=True)
+    ]
     causes = pd.DataFrame(rows, columns=list(CAUSE_COLUMNS))
     causes["object"] = pd.Series([row["object"] for row in rows], dtype="object")  # None stays None
     return causes.iloc[_order(causes, len(ledger.findings))].reset_index(drop=True)
@@ -103,21 +120,20 @@ def _order(causes: pd.DataFrame, found: int) -> IntArray:
     return np.lexsort((causes["cause_id"].astype(str), -count, scope, severity, ~weighty))
 
 
-def _row(cause: Cause, ledger: Ledger, language: Language, said_in: str) -> dict[str, Any]:
-    counted = sorted(Counter(ledger.text("rule")[cause.rows]).items(), key=lambda pair: (-pair[1], pair[0]))
-    rule = cause.lead or counted[0][0]
+def _row(cause: Cause, facts: _Facts, ledger: Ledger, language: Language, said_in: str) -> dict[str, Any]:
+    rule = cause.lead or facts.counted[0][0]
     title = _title(rule, ledger, language)
     if cause.kind in {"object", "place"}:
         title = say(f"causes.title.{cause.kind}", language)
     return {
         "cause_id": cause.cause_id,
         "rule": rule,
-        "severity": min(set(ledger.text("severity")[cause.rows]), key=SEVERITIES.index),
-        "department": _department(cause, ledger),
+        "severity": facts.severity,
+        "department": facts.department,
         "layer": cause.layer,
         "title": title,
         "message": _with_evidence(
-            _sentence(cause, ledger, rule, _listed(counted, ledger, language), language),
+            _sentence(cause, ledger, rule, _listed(facts.counted, ledger, language), language),
             cause,
             ledger,
             language,
@@ -144,9 +160,11 @@ def _listed(counted: list[tuple[str, int]], ledger: Ledger, language: Language) 
 def _department(cause: Cause, ledger: Ledger) -> str:
     """Return whose layer it is, by the first finding in which the layer takes part."""
     for side in ("a", "b"):
-        own = cause.rows[ledger.text(f"layer_{side}")[cause.rows] == cause.layer]
-        if len(own):
-            return str(ledger.text(f"department_{side}")[own[0]])
+        kinds = ledger.kinds(f"layer_{side}")
+        if cause.layer in kinds.names:
+            own = kinds.of[cause.rows] == kinds.names.index(cause.layer)
+            if own.any():
+                return str(ledger.text(f"department_{side}")[cause.rows[np.argmax(own)]])
     return str(ledger.text("department_a")[cause.rows[0]])
 
 

@@ -23,13 +23,8 @@ def add_objects(ledger: Ledger) -> None:
 
     This is the greedy cover; of equals the first by layer and id goes first.
     """
-    keys, finding, owner = _memberships(ledger)
-    if not len(keys):
-        return
-    order = np.argsort(owner, kind="stable")
-    starts = np.searchsorted(owner[order], np.arange(len(keys) + 1))
-    of_object = [finding[order[starts[n] : starts[n + 1]]] for n in range(len(keys))]
-    heap = [(-len(rows), n) for n, rows in enumerate(of_object) if len(rows) >= LEAST_FINDINGS]
+    keys, of_object = _memberships(ledger)
+    heap = [(-len(rows), number) for number, rows in enumerate(of_object)]
     heapq.heapify(heap)
     while heap:
         counted, number = heapq.heappop(heap)
@@ -47,17 +42,24 @@ def add_objects(ledger: Ledger) -> None:
         )
 
 
-def _memberships(ledger: Ledger) -> tuple[list[tuple[str, str]], IntArray, IntArray]:
-    """Return the objects of the free findings, sorted, and which finding each takes part in."""
+def _memberships(ledger: Ledger) -> tuple[list[tuple[str, str]], list[IntArray]]:
+    """Return the objects of at least LEAST_FINDINGS free findings, sorted, and the findings of each."""
     free = np.flatnonzero(ledger.free)
-    sides = [
-        pd.DataFrame({"layer": ledger.text(f"layer_{side}")[free], "id": ledger.text(f"id_{side}")[free]})
-        for side in ("a", "b")
+    layers = np.concatenate([ledger.text("layer_a")[free], ledger.text("layer_b")[free]])
+    ids = np.concatenate([ledger.text("id_a")[free], ledger.text("id_b")[free]])
+    layer, layer_names = pd.factorize(layers)
+    name, names = pd.factorize(ids)
+    member = layer * len(names) + name
+    named = ids != ""
+    named[len(free) :] &= member[len(free) :] != member[: len(free)]  # both sides of one finding count once
+    finding, member = np.concatenate([free, free])[named], member[named]
+    order = np.argsort(member, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(member[order])) + 1)
+    found = [
+        ((layer_names[number // len(names)], names[number % len(names)]), finding[part])
+        for part in parts
+        if len(part) >= LEAST_FINDINGS
+        for number in [int(member[part[0]])]
     ]
-    both = pd.concat([side.assign(finding=free) for side in sides], ignore_index=True)
-    both = both[both["id"] != ""].drop_duplicates()
-    if both.empty:  # pandas before 3 cannot factorise an index without rows
-        return [], np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    index = pd.MultiIndex.from_frame(both[["layer", "id"]])
-    owner, keys = index.factorize(sort=True)
-    return list(keys), both["finding"].to_numpy(dtype=np.int64), owner.astype(np.int64)
+    found.sort(key=lambda entry: entry[0])
+    return [key for key, _ in found], [rows for _, rows in found]
