@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.relations.index import index_of
+from lantu.relations.kernels import crossings
 from lantu.relations.left_out import LeftOut, left_out
 from lantu.relations.overlaps import KeptShapes
 from lantu.relations.overlay import lineal, overlay
@@ -28,14 +30,13 @@ if TYPE_CHECKING:
     from lantu.relations.pairs import Pairs
 
 
-def measure_crosses(pairs: Pairs) -> Pairs:
+def measure_crosses(pairs: Pairs, *, kernels: bool = False) -> Pairs:
     """Return one pair for each crossing, with ``wide`` and the measures of Crosses.
 
     Crossings of a pair are numbered along the subject, those left out by the tolerance last.
     """
     a, b = pairs.subject.geometry, pairs.other.geometry
-    meets, failed = _meets(a, b)
-    points, pair = _points(a, b, meets)
+    points, pair, failed = _by_kernel(pairs, a, b) if kernels else _by_geos(a, b, np.arange(len(pairs)))
     end_m = np.fmin(_end_distance_m(points, a[pair]), _end_distance_m(points, b[pair]))
     crossing = ~(end_m <= TOPOLOGY_M)
     points, pair, end_m = points[crossing], pair[crossing], end_m[crossing]
@@ -63,6 +64,23 @@ def keep_crosses(pairs: Pairs) -> tuple[BoolArray, LeftOut]:
     wide = pairs["wide"] > 0
     failed = np.isnan(pairs["fraction_a"])
     return wide, left_out(~wide & ~failed, failed=failed)
+
+
+def _by_geos(a: ObjectArray, b: ObjectArray, chosen: IntArray) -> tuple[ObjectArray, IntArray, IntArray]:
+    """Return the points where the lines of chosen pairs cross, their pairs, and pairs that GEOS failed on."""
+    meets, failed = _meets(a[chosen], b[chosen])
+    points, pair = _points(a[chosen], b[chosen], meets)
+    return points, chosen[pair], chosen[failed]
+
+
+def _by_kernel(pairs: Pairs, a: ObjectArray, b: ObjectArray) -> tuple[ObjectArray, IntArray, IntArray]:
+    """Return the same of all pairs: most cross once, or join only, and that takes no geometry."""
+    other = pairs.a if pairs.b is None else pairs.b
+    kind, place = crossings(index_of(pairs.a).paths, index_of(other).paths, pairs.rows_a, pairs.rows_b)
+    plain = (kind < 2) & ~shapely.has_z(a) & ~shapely.has_z(b)  # noqa: PLR2004  # 2: for GEOS to say
+    once = np.flatnonzero(plain & (kind == 1))
+    points, pair, failed = _by_geos(a, b, np.flatnonzero(~plain))
+    return np.concatenate([points, shapely.points(place[once])]), np.concatenate([pair, once]), failed
 
 
 def _meets(a: ObjectArray, b: ObjectArray) -> tuple[ObjectArray, IntArray]:

@@ -34,7 +34,7 @@ def measured(relation: Relation, pairs: Pairs, *, kernels: bool = False) -> Pair
     if isinstance(relation, Near):
         return measure_near(relation, pairs, kernels=kernels)
     if isinstance(relation, Crosses):
-        return measure_crosses(pairs)
+        return measure_crosses(pairs, kernels=kernels)
     if isinstance(relation, Same):
         return measure_same(relation, pairs, kernels=kernels)
     if isinstance(relation, Alone):

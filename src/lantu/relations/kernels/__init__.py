@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Kernels",
+    "crossings",
     "farthest_m",
     "kernels_for",
     "outlines_of",
@@ -121,3 +122,12 @@ def run_lengths_m(one: Paths, two: Paths, i: IntArray, j: IntArray, within_m: fl
     run_m = np.empty(len(i))
     paths.run_lengths(one, two, i, j, within_m, run_m)
     return run_m
+
+
+def crossings(one: Paths, two: Paths, i: IntArray, j: IntArray) -> tuple[NDArray[np.int8], FloatArray]:
+    """Return 0 where lines i and j do not cross, 1 where once, 2 for GEOS to say; and where, shape (n, 2)."""
+    from lantu.relations.kernels import crossing
+
+    kind, place = np.empty(len(i), dtype=np.int8), np.full((len(i), 2), np.nan)
+    crossing.crossings(one, two, i, j, kind, place)
+    return kind, place

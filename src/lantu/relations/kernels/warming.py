@@ -7,6 +7,7 @@ import shapely
 
 from lantu.relations.kernels.area import shared_areas
 from lantu.relations.kernels.balance import unbalanced
+from lantu.relations.kernels.crossing import crossings
 from lantu.relations.kernels.farthest import farthest
 from lantu.relations.kernels.outlines import outlines_of
 from lantu.relations.kernels.paths import paths_of, run_lengths
@@ -25,4 +26,5 @@ def warm() -> None:
     unbalanced(squares, np.ones(2, dtype=np.bool_))
     lines = paths_of(np.array([shapely.LineString([(0, 0), (2, 0)])] * 2, dtype=object))
     run_lengths(lines, lines, i, j, 1.0, area_m2)
+    crossings(lines, lines, i, j, answer, np.empty((1, 2)))
     farthest(squares, squares, i, j, 1e-6, 60, area_m2)
