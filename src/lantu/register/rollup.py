@@ -138,7 +138,7 @@ def _area_of(shapes: ObjectArray, towns: Layer | None, level: str) -> ObjectArra
         return names
     rows = np.flatnonzero(_levels(towns) == level)
     areas = towns.geometry[rows]
-    finding, area = shapely.STRtree(areas).query(shapes, predicate="intersects")
+    finding, area = shapely.STRtree(areas).query(shapes)
     inside = _lies_in(shapes[finding], areas[area])
     labels = np.asarray(towns.values("name"), dtype=object)[rows]
     found: dict[int, set[str]] = {}
@@ -154,8 +154,11 @@ def _lies_in(shapes: ObjectArray, areas: ObjectArray) -> BoolArray:
     dimension = shapely.get_dimensions(shapes)
     whole = _measure(shapes, dimension)
     shapely.prepare(areas)  # in place: they are the towns' own, a few
-    inside = (dimension == 0) | ((whole > 0) & shapely.covers(areas, shapes))
-    left = np.flatnonzero(~inside)  # the few on an edge
+    inside = (whole > 0) & shapely.covers(areas, shapes)
+    met = np.flatnonzero(~inside)  # by their boxes, most of them not otherwise
+    met = met[shapely.intersects(areas[met], shapes[met])]
+    inside[met] = dimension[met] == 0
+    left = met[~inside[met]]  # the few on an edge
     shared = _measure(shapely.intersection(shapes[left], areas[left]), dimension[left])
     inside[left] = shared > np.minimum(SHARED, whole[left] / 2)
     return np.asarray(inside, dtype=np.bool_)
