@@ -71,23 +71,27 @@ def _related(relation: Any, a: Any, b: Any, *, kernels: bool) -> Any:
         return list(pool.map(tile, np.array_split(np.arange(len(a)), -(-len(a) // TILE))))
 
 
-def lantu_areas(folder: Path, *, kernels: bool = True) -> Any:
-    """Areas, shares and widths of all overlaps by Lantu's relation."""
-    from lantu.relations import Overlaps
+def lantu_areas(folder: Path) -> Any:
+    """Shared areas of two tables; as for every engine, they lie in memory when the work begins."""
+    from lantu.relations import kernels_for, polygons_of, shared_areas
 
-    a, b = _layer(folder, "parcels"), _layer(folder, "plots", "plan.plot")
-    _load()
-
-    def work() -> Any:
-        areas = [pairs["area_m2"] for pairs in _related(Overlaps(), a, b, kernels=kernels)]
-        return _counted(np.concatenate(areas))
-
-    return work
+    with ThreadPoolExecutor(2) as pool:
+        reading = [pool.submit(polygons_of, folder / f"{name}.parquet") for name in ("parcels", "plots")]
+        kernels_for(1_000_000, areas_alone=True)  # loads while files are read, as shared_areas does by itself
+        a, b = (table.result() for table in reading)
+    return lambda: _counted(shared_areas(a, b).area_m2)
 
 
 def lantu_areas_geos(folder: Path) -> Any:
-    """The same by the reference path."""
-    return lantu_areas(folder, kernels=False)
+    """Areas, shares and widths of all overlaps by Lantu's relation, without kernels."""
+    from lantu.relations import Overlaps
+
+    a, b = _layer(folder, "parcels"), _layer(folder, "plots", "plan.plot")
+    return lambda: _counted(_joined(_related(Overlaps(), a, b, kernels=False), "area_m2"))
+
+
+def _joined(tiles: Any, measure: str) -> Any:
+    return np.concatenate([pairs[measure] for pairs in tiles])
 
 
 def lantu_coverage(folder: Path) -> Any:
@@ -99,8 +103,8 @@ def lantu_coverage(folder: Path) -> Any:
 
     def work() -> Any:
         holes, _ = gaps(Coverage(max_width_m=1e9), a, chosen_a=np.ones(len(a), dtype=np.bool_), kernels=True)
-        areas = [pairs["area_m2"] for pairs in _related(Overlaps(), a, a, kernels=True)]
-        return [*_counted(holes["area_m2"]), *_counted(np.concatenate(areas))]
+        tiles = _related(Overlaps(), a, a, kernels=True)
+        return [*_counted(holes["area_m2"]), *_counted(_joined(tiles, "area_m2"))]
 
     return work
 
@@ -114,8 +118,8 @@ def lantu_same(folder: Path) -> Any:
 
     def work() -> Any:
         tiles = _related(Same(), a, b, kernels=True)
-        iou = np.concatenate([pairs["iou"] for pairs in tiles])
-        both_m2 = np.concatenate([pairs["area_a_m2"] + pairs["area_b_m2"] for pairs in tiles])
+        iou = _joined(tiles, "iou")
+        both_m2 = _joined(tiles, "area_a_m2") + _joined(tiles, "area_b_m2")
         return [len(iou), float((both_m2 * (1 - iou) / (1 + iou)).sum())]
 
     return work

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.relations.candidates import rows_that_meet
+from lantu.relations.candidate_pairs import rows_that_meet
 from lantu.relations.index import POLYGON, index_of
 from lantu.relations.kernels import outlines_of
 from lantu.relations.local import MARGIN_M, around

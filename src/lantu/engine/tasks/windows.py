@@ -8,7 +8,7 @@ import numpy as np
 
 from lantu.engine.tiles import box_of, tiling_of
 from lantu.relations import Alone, Alongside, Near, Same, tolerance_between
-from lantu.relations.candidates import REACH_MARGIN_M
+from lantu.relations.candidate_pairs import REACH_MARGIN_M
 from lantu.relations.index import index_of
 from lantu.relations.local import MARGIN_M
 

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.relations.kernels.choice import Kernels, kernels_for
+from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
@@ -23,9 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Kernels",
+    "boxes_meeting",
     "crossings",
     "farthest_m",
+    "in_pieces",
     "kernels_for",
+    "outlines_from_wkb",
     "outlines_of",
     "paths_of",
     "remainders_m2",
@@ -41,6 +47,29 @@ def outlines_of(geometry: ObjectArray) -> Outlines:
     from lantu.relations.kernels import outlines
 
     return outlines.outlines_of(geometry)
+
+
+def outlines_from_wkb(chunks: Sequence[tuple[NDArray[np.uint8], IntArray, BoolArray]]) -> Outlines | None:
+    """Return the same of geometries in well-known binary, None where shapely has to read them.
+
+    Of each chunk the bytes, where each of its n geometries starts and the last ends (n + 1,), and which of
+    them are there (n,).
+    """
+    from lantu.relations.kernels import wkb
+
+    return wkb.outlines_from_wkb([wkb.Binary(*chunk) for chunk in chunks])
+
+
+def boxes_meeting(
+    one: FloatArray, other: FloatArray, *, share_ground: bool = True
+) -> tuple[IntArray, IntArray]:
+    """Return the pairs of boxes, shape (n, 4), that meet, sorted; those with NaN meet nothing.
+
+    With ``share_ground`` only those that have more in common than an edge or a corner.
+    """
+    from lantu.relations.kernels import boxes
+
+    return boxes.boxes_meeting(boxes.grid_of(other), one, share_ground=share_ground)
 
 
 def shared_areas_m2(

@@ -34,9 +34,13 @@ if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray
     from lantu.relations.kernels.outlines import Outlines
 
-MOST_PRODUCTS = 2048
-"""A window in which more pairs of pieces would have to be looked at is halved: for speed where polygons are
-large, and because the error of a window grows with their number."""
+MOST_TERMS = 2048
+"""A window in which more pairs of pieces run beside each other is halved: its error grows with them."""
+
+MOST_PRODUCTS = 16_384
+"""A window in which more pairs would have to be looked at is halved: it takes less time in two."""
+
+TOO_MANY = -1
 
 PARTLY, FIRST, SECOND, APART = range(4)
 """Whether the first or the second is seen to lie in the other whole, or both to share nothing."""
@@ -74,7 +78,7 @@ def shared_areas(
 def _covered(one: Outlines, i: int, two: Outlines, j: int, a: FloatArray, b: FloatArray) -> int:
     """Return which of the two lies in the other with its whole box, or in a hole or bay of it."""
     of_a, of_b = one.first[i + 1] - one.first[i], two.first[j + 1] - two.first[j]
-    if min(of_a, of_b) == 0 or min(of_a, of_b) > MOST_PRODUCTS:  # a sum over so many edges is no nearer
+    if min(of_a, of_b) == 0 or min(of_a, of_b) > MOST_TERMS:  # a sum over so many edges is no nearer
         return PARTLY
     box_a, box_b = one.boxes_m[i], two.boxes_m[j]
     if box_a[0] >= box_b[0] and box_a[1] >= box_b[1] and box_a[2] <= box_b[2] and box_a[3] <= box_b[3]:
@@ -122,8 +126,9 @@ def _shared_m2(
         window = Window(box[0], box[1], box[2], box[3])
         in_a = pieces_in(one, i, window, a)
         in_b = pieces_in(two, j, window, b) if in_a else 0
-        if in_a * in_b <= MOST_PRODUCTS:
-            total += _sum_of_pieces(a, in_a, b, in_b)
+        part_m2, terms = _sum_of_pieces(a, in_a, b, in_b)
+        if terms != TOO_MANY:
+            total += part_m2
         elif waiting + 2 > MOST_HALVINGS:
             return np.nan
         else:
@@ -132,17 +137,23 @@ def _shared_m2(
 
 
 @kernel
-def _sum_of_pieces(a: FloatArray, in_a: int, b: FloatArray, in_b: int) -> float:
-    """Return the sum of both signs times the integral of the smaller x over all pairs of pieces."""
-    total = 0.0
+def _sum_of_pieces(a: FloatArray, in_a: int, b: FloatArray, in_b: int) -> tuple[float, int]:
+    """Return the sum of both signs times the integral of the smaller x over all pairs of pieces.
+
+    And of how many pairs it is the sum: TOO_MANY for a window that has to be halved.
+    """
+    if in_a * in_b > MOST_PRODUCTS:
+        return 0.0, TOO_MANY
+    total, terms = 0.0, 0
     for q in range(in_b):
         part = 0.0
         for p in range(in_a):
             low, high = max(a[p, LOW], b[q, LOW]), min(a[p, HIGH], b[q, HIGH])
             if low < high:
                 part += a[p, SIGN] * _integral(a, p, b, q, low, high)
+                terms += 1
         total += b[q, SIGN] * part
-    return total
+    return total, terms if terms <= MOST_TERMS else TOO_MANY
 
 
 @kernel

@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numba
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from lantu.model import IntArray
 
     Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -28,3 +31,11 @@ def kernel(function: Function) -> Function:
         return cast("Function", numba.njit(nogil=True, cache=True)(function))
     except RuntimeError:  # "cannot cache function: no locator available"
         return cast("Function", numba.njit(nogil=True)(function))
+
+
+@kernel
+def longer(numbers: IntArray) -> IntArray:
+    """Return the same numbers with room for as many again."""
+    longer = np.empty(2 * numbers.shape[0], dtype=np.int64)
+    longer[: numbers.shape[0]] = numbers
+    return longer

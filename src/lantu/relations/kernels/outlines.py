@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,16 +59,36 @@ def outlines_of(geometry: ObjectArray) -> Outlines:
     count[fit] = shapely.get_num_coordinates(geometry[fit])
     first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     ring, shell = _rings(geometry[fit], count[fit])
-    blocks_of_rings = np.concatenate([[0], np.cumsum(-(-np.maximum(np.diff(ring) - 1, 0) // BLOCK))])
-    blocks = blocks_of_rings[np.searchsorted(ring, first)].astype(np.int64)
-    side = np.zeros(len(xy), dtype=np.int8)
-    _sides(xy, ring, shell, side)
-    block_m, block_edges = np.empty((blocks[-1], 4)), np.empty((blocks[-1], 2), dtype=np.int64)
-    _boxes(xy, ring, block_m, block_edges)
-    area_m2, length_m, rings = np.zeros(len(count)), np.zeros(len(count)), np.zeros(len(count), np.int64)
-    _sizes(xy, side, first, area_m2, length_m, rings)
     boxes_m = np.asarray(shapely.bounds(geometry), dtype=np.float64)
     boxes_m[count == 0] = np.nan
+    return outlined(np.ascontiguousarray(xy), ring, shell, first, boxes_m)
+
+
+def outlined(
+    xy: FloatArray, ring: IntArray, shell: BoolArray, first: IntArray, boxes_m: FloatArray
+) -> Outlines:
+    """Return the outlines of features from their vertices, rings and boxes.
+
+    ``ring`` is the first vertex of each ring, and the end of the last; ``shell`` says which are shells.
+    """
+    first_block = np.concatenate([[0], np.cumsum(-(-np.maximum(np.diff(ring) - 1, 0) // BLOCK))])
+    blocks = first_block[np.searchsorted(ring, first)].astype(np.int64)
+    side = np.zeros(len(xy), dtype=np.int8)
+    block_m, block_edges = np.empty((blocks[-1], 4)), np.empty((blocks[-1], 2), dtype=np.int64)
+    count = len(first) - 1
+    area_m2, length_m, rings = np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
+
+    def of_rings(low: int, high: int) -> None:
+        _sides(xy, ring[low : high + 1], shell[low:high], side)
+        part = slice(first_block[low], first_block[high])
+        _boxes(xy, ring[low : high + 1], block_m[part], block_edges[part])
+
+    def of_features(low: int, high: int) -> None:
+        some = slice(low, high)
+        _sizes(xy, side, first[low : high + 1], area_m2[some], length_m[some], rings[some])
+
+    in_pieces(len(shell), of_rings)
+    in_pieces(count, of_features)
     return Outlines(xy, side, first, blocks, boxes_m, block_m, block_edges, area_m2, length_m, rings)
 
 

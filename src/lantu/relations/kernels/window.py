@@ -64,21 +64,24 @@ def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) 
     pieces[0, LOW], pieces[0, HIGH], pieces[0, X] = 0.0, height, width
     pieces[0, SLOPE], pieces[0, SIGN] = 0.0, 0.0
     count, run = 1, Run(0.0, 0.0, 0)
+    xy, side = outlines.xy, outlines.side  # taken out of the tuple once: each time costs more than a sum
+    block_edges, block_m = outlines.block_edges, outlines.block_m
     for block in range(outlines.blocks[row], outlines.blocks[row + 1]):
-        start, stop = outlines.block_edges[block, 0], outlines.block_edges[block, 1]
-        low_x, low_y = outlines.block_m[block, 0], outlines.block_m[block, 1]
-        high_x, high_y = outlines.block_m[block, 2], outlines.block_m[block, 3]
+        start, stop = block_edges[block, 0], block_edges[block, 1]
+        low_x, low_y = block_m[block, 0], block_m[block, 1]
+        high_x, high_y = block_m[block, 2], block_m[block, 3]
         beside = high_y <= window.low_y or low_y >= window.high_y or high_x <= window.low_x
-        if run.side != 0 and (beside or outlines.side[start - 1] == 0):
+        if run.side != 0 and (beside or side[start - 1] == 0):
             count = _ended(run, window, pieces, count)  # it leaves the window's right, or a ring ends
             run = Run(0.0, 0.0, 0)
         if beside:
             continue
         if low_x >= window.high_x:
-            begin = outlines.xy[start, 1] if run.side == 0 else run.start
-            run = Run(begin, outlines.xy[stop, 1], np.int64(outlines.side[start]))
+            begin = xy[start, 1] if run.side == 0 else run.start
+            run = Run(begin, xy[stop, 1], np.int64(side[start]))
         else:
-            count, run = _pieces_of_edges(outlines, start, stop, window, run, pieces, count)
+            of_block = xy[start : stop + 1]
+            count, run = _pieces_of_edges(of_block, np.int64(side[start]), window, run, pieces, count)
     count = _ended(run, window, pieces, count)
     if pieces[0, SIGN] == 0.0:
         count -= 1
@@ -88,11 +91,10 @@ def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) 
 
 @kernel
 def _pieces_of_edges(
-    outlines: Outlines, start: int, stop: int, window: Window, run: Run, pieces: FloatArray, count: int
+    xy: FloatArray, side: np.int64, window: Window, run: Run, pieces: FloatArray, count: int
 ) -> tuple[int, Run]:
     """Fill in the pieces of the edges of one block, one by one."""
-    xy, side = outlines.xy, np.int64(outlines.side[start])
-    for i in range(start, stop):
+    for i in range(xy.shape[0] - 1):
         if xy[i, 0] >= window.high_x and xy[i + 1, 0] >= window.high_x:
             begin = xy[i, 1] if run.side == 0 else run.start
             run = Run(begin, xy[i + 1, 1], side)

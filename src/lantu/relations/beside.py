@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from shapely.ops import substring
 
-from lantu.relations.candidates import rows_that_meet
+from lantu.relations.candidate_pairs import rows_that_meet
 from lantu.relations.index import LINE, index_of
 from lantu.relations.overlaps import KeptShapes
 from lantu.relations.pairs import Pairs

@@ -1,0 +1,88 @@
+"""Shared areas of two whole tables, for who wants them and no check: by its kernels, to their bound."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lantu.relations.kernels import boxes_meeting, in_pieces, kernels_for, shared_areas_m2
+from lantu.relations.left_out import in_steps
+from lantu.relations.polygons import check_plane, features_in, polygons_of
+
+if TYPE_CHECKING:
+    from lantu.model import FloatArray, IntArray
+    from lantu.relations.polygons import Polygons, Table
+
+
+class SharedAreas(NamedTuple):
+    """Features that share ground: rows of either table and square metres, (n,), sorted by rows."""
+
+    rows_a: IntArray
+    rows_b: IntArray
+    area_m2: FloatArray
+
+
+def shared_areas(a: Table, b: Table) -> SharedAreas:
+    """Return which features of two tables share ground, and how much.
+
+    A table is the path of a GeoParquet file (or of another that GDAL reads), a GeoDataFrame, a GeoSeries, an
+    array of geometries, an Arrow column of WKB, or what ``polygons_of`` made of one. Polygons have to be
+    valid, as for GEOS, and both tables in one system in metres; features that are no polygons share nothing.
+    Areas are those of a check, in steps of 2⁻²⁰ m² (docs/performance.md says how exact they are), and what is
+    less than half a step is none. Large tables are measured by compiled kernels in threads, small ones by
+    Shapely; ``LANTU_KERNELS`` decides as for a check.
+    """
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        reading = [pool.submit(polygons_of, table) for table in (a, b)]
+        kernels = kernels_for(features_in(a) + features_in(b), areas_alone=True)  # loads while files are read
+        one, two = (table.result() for table in reading)
+    check_plane(one, two)
+    find = _by_kernels if kernels.serve else _by_shapely
+    rows_a, rows_b, area_m2 = find(one, two)
+    area_m2 = in_steps(area_m2)
+    some = area_m2 > 0
+    return SharedAreas(rows_a[some], rows_b[some], area_m2[some])
+
+
+def _by_kernels(one: Polygons, two: Polygons) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return the pairs whose boxes share ground, and what they share."""
+    first, second = one.outlines, two.outlines
+    rows_a, rows_b = boxes_meeting(first.boxes_m, second.boxes_m)
+
+    def measured(low: int, high: int) -> FloatArray:
+        some = slice(low, high)
+        return shared_areas_m2(first, second, rows_a[some], rows_b[some])[0]
+
+    area_m2 = np.concatenate([np.empty(0), *in_pieces(len(rows_a), measured)])
+    left = np.flatnonzero(np.isnan(area_m2))
+    area_m2[left] = _by_geos(one, two, rows_a[left], rows_b[left])
+    return rows_a, rows_b, area_m2
+
+
+def _by_shapely(one: Polygons, two: Polygons) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return the same without a kernel."""
+    import shapely  # noqa: PLC0415  # kernels do without it, but for a pair in ten thousand
+
+    sides = []
+    for table in (one, two):
+        shapes = table.shapes(np.arange(len(table)))
+        shapes[shapely.get_dimensions(shapes) != 2] = None  # noqa: PLR2004  # what is no polygon
+        sides.append(shapes)
+    found = shapely.STRtree(sides[1]).query(sides[0])
+    rows_a, rows_b = found[:, np.lexsort(found[::-1])].astype(np.int64)
+    areas = in_pieces(len(rows_a), lambda low, high: _by_geos(one, two, rows_a[low:high], rows_b[low:high]))
+    return rows_a, rows_b, np.concatenate([np.empty(0), *areas])
+
+
+def _by_geos(one: Polygons, two: Polygons, rows_a: IntArray, rows_b: IntArray) -> FloatArray:
+    """Return what the two of each pair share by building it; NaN where GEOS cannot."""
+    if len(rows_a) == 0:
+        return np.empty(0)
+    import shapely  # noqa: PLC0415  # as above
+
+    from lantu.relations.overlay import overlay  # noqa: PLC0415  # loads shapely
+
+    ground = overlay(shapely.intersection, one.shapes(rows_a), two.shapes(rows_b))
+    return np.asarray(shapely.area(ground), dtype=np.float64)
