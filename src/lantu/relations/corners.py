@@ -52,14 +52,23 @@ def corners_of(geometry: ObjectArray, rows: IntArray) -> Corners:
     if len(place) == 0:
         return Corners(np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.int64))
     before, after = _steps(place, part, closed=np.asarray(shapely.is_closed(parts), dtype=np.bool_))
-    turning = (before * after).sum(axis=1) < SHARPEST_STRAIGHT
-    opening = after - before
+    turning = before[:, 0] * after[:, 0] + before[:, 1] * after[:, 1] < SHARPEST_STRAIGHT
+    kept = np.flatnonzero(turning)
+    chosen = kept[_one_a_place(place[kept])]
+    opening = after[chosen] - before[chosen]
     length = np.hypot(opening[:, 0], opening[:, 1])
     bearing = np.divide(opening, length[:, None], out=np.zeros_like(opening), where=length[:, None] > 0)
-    kept = np.flatnonzero(turning)
-    _, first = np.unique(np.round(place[kept] / TOPOLOGY_M), axis=0, return_index=True)
-    chosen = kept[np.sort(first)]
-    return Corners(place[chosen], bearing[chosen], rows[part_owner[part[chosen]]])
+    return Corners(place[chosen], bearing, rows[part_owner[part[chosen]]])
+
+
+def _one_a_place(points: FloatArray) -> IntArray:
+    """Return the first of all points that are one place, as sorted positions."""
+    x, y = np.round(points[:, 0] / TOPOLOGY_M), np.round(points[:, 1] / TOPOLOGY_M)
+    order = np.lexsort((y, x))
+    x, y = x[order], y[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
+    return np.sort(order[new])
 
 
 def matched_corners(a: Corners, b: Corners, *, reach_m: float) -> tuple[IntArray, IntArray]:
@@ -110,12 +119,12 @@ def _steps(place: FloatArray, part: IntArray, *, closed: ObjectArray) -> tuple[F
     stops = np.r_[starts[1:], size] - 1
     ring = closed[part[starts]] & (stops - starts > 1)
     step = np.zeros((size, 2))
-    inner = part[1:] == part[:-1]
-    step[:-1][inner] = np.diff(place, axis=0)[inner]
+    step[:-1] = place[1:] - place[:-1]
+    step[stops] = 0.0
     length = np.hypot(step[:, 0], step[:, 1])
     unit = np.divide(step, length[:, None], out=np.zeros_like(step), where=length[:, None] > 0)
     before = np.zeros((size, 2))
-    before[1:][inner] = unit[:-1][inner]
+    before[1:] = unit[:-1]  # 0 after the last point of a part
     after = unit
     before[starts[ring]] = unit[stops[ring] - 1]
     after[stops[ring]] = unit[starts[ring]]

@@ -214,12 +214,12 @@ def _two_centres(move: FloatArray) -> FloatArray | None:
     apart_m = np.hypot(*(some[:, None, :] - some[None, :, :]).transpose(2, 0, 1))
     width_m = np.quantile(apart_m, DENSE_SHARE, axis=1)
     densest = int(width_m.argmin())
-    found = []
+    starts: dict[int, None] = {}
     for factor in (2.0, 4.0, 8.0):
         away = apart_m[densest] > factor * width_m[densest] + ROUNDING_M
         if away.any():
-            second = int(np.where(away, width_m, np.inf).argmin())
-            found.append(_settled(move, some[[densest, second]]))
+            starts[int(np.where(away, width_m, np.inf).argmin())] = None
+    found = [_settled(move, some[[densest, second]]) for second in starts]
     return min(found, key=lambda centres: spread_of_m(_from_nearest(move, centres)), default=None)
 
 
