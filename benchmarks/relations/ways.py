@@ -51,7 +51,7 @@ def _layer(folder: Path, name: str, standard: str = "land.parcel") -> Any:
 
 
 def _load() -> None:
-    """Load the kernels, as a check does before its first tile."""
+    """Load the kernels, as a check does before its first tile, and the relations."""
     from lantu.relations.kernels.warming import warm
 
     warm()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.relations.index import POLYGON, index_of
+from lantu.relations.index import MOST_UNBALANCED, POLYGON, index_of
 from lantu.relations.kernels import unbalanced_edges
 from lantu.relations.left_out import LeftOut, left_out
 from lantu.relations.overlaps import KeptShapes
@@ -27,9 +27,6 @@ from lantu.relations.width import wide_parts
 if TYPE_CHECKING:
     from lantu.model import BoolArray, IntArray, Layer, ObjectArray
     from lantu.relations.spec import Coverage
-
-MOST_UNBALANCED = 0.02
-"""Share of edges without a counterpart up to which their faces are fewer than the features to unite."""
 
 
 def gaps(
@@ -108,10 +105,13 @@ def _beside(border: ObjectArray) -> tuple[ObjectArray, bool]:
 
 def _edges_by_kernel(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
     """Return what ``_edges_out_of_balance`` returns."""
-    chosen = np.zeros(len(layer), dtype=np.bool_)
+    index = index_of(layer)
+    outlines, chosen = index.outlines, np.zeros(len(layer), dtype=np.bool_)
     chosen[rows] = True
-    start, stop, owner, count = unbalanced_edges(index_of(layer).outlines, chosen)
-    return Segments(start, stop, owner), count
+    everyone = bool(chosen[index.dimension == POLYGON].all())
+    edges, count = index.unbalanced if everyone else unbalanced_edges(outlines, chosen)
+    owner = np.searchsorted(outlines.first, edges, side="right") - 1
+    return Segments(outlines.xy[edges], outlines.xy[edges + 1], owner), count
 
 
 def _edges_out_of_balance(layer: Layer, rows: IntArray) -> tuple[Segments, int]:

@@ -14,9 +14,12 @@ from lantu.relations.left_out import LeftOut, in_steps, left_out
 from lantu.relations.local import MARGIN_M, around, around_each_other
 from lantu.relations.overlay import lineal, overlay, polygonal
 from lantu.relations.width import LOCAL_REACH, lines_through, points_inside, wide_polygons
+from lantu.standards import standard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.pairs import Pairs
@@ -82,10 +85,9 @@ def _measure_areas(
     a, b, rows_a, rows_b = _sides(pairs, at, of_a=True)
     area_m2, wide = np.full(len(at), np.nan), np.full(len(at), -1, dtype=np.int8)
     if kernels and len(at):
-        one, two = index_of(a).outlines, index_of(b).outlines
-        exact_m2, covered = shared_areas_m2(one, two, rows_a, rows_b)
-        area_m2 = in_steps(exact_m2)
-        wide = widths(one, two, rows_a, rows_b, (area_m2, covered), pairs.tolerance_m)
+        some = np.flatnonzero(_may_share(a, b, rows_a, rows_b))
+        area_m2, wide = np.zeros(len(at)), np.zeros(len(at), dtype=np.int8)
+        area_m2[some], wide[some] = _by_kernels(a, b, rows_a[some], rows_b[some], pairs.tolerance_m)
     by_geos = np.flatnonzero(np.isnan(area_m2) | (wide < 0))
     shapes[at[by_geos]] = _shared_ground(pairs, at[by_geos])
     unmeasured = by_geos[np.isnan(area_m2[by_geos])]
@@ -100,6 +102,24 @@ def _measure_areas(
     waiting[at] = True
     waiting[at[by_geos]] = False
     return waiting
+
+
+def _may_share(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray) -> BoolArray:
+    """Return which pairs may share ground: of one coverage only few."""
+    if a is not b or not standard(a.standard).coverage:
+        return np.ones(len(rows_a), dtype=np.bool_)
+    may = index_of(a).may_overlap
+    return may[rows_a] & may[rows_b]
+
+
+def _by_kernels(
+    a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, tolerance_m: float
+) -> tuple[FloatArray, NDArray[np.int8]]:
+    """Return what polygons share, NaN for GEOS to say, and whether it is wide, -1 for GEOS."""
+    one, two = index_of(a).outlines, index_of(b).outlines
+    exact_m2, covered = shared_areas_m2(one, two, rows_a, rows_b)
+    area_m2 = in_steps(exact_m2)
+    return area_m2, widths(one, two, rows_a, rows_b, (area_m2, covered), tolerance_m)
 
 
 def _shared_ground(pairs: Pairs, at: IntArray) -> ObjectArray:

@@ -31,6 +31,7 @@ __all__ = [
     "farthest_m",
     "in_pieces",
     "kernels_for",
+    "may_overlap",
     "outlines_from_wkb",
     "outlines_of",
     "paths_of",
@@ -114,16 +115,21 @@ def widths(
     return answer
 
 
-def unbalanced_edges(outlines: Outlines, chosen: BoolArray) -> tuple[FloatArray, FloatArray, IntArray, int]:
+def unbalanced_edges(outlines: Outlines, chosen: BoolArray) -> tuple[IntArray, int]:
     """Return the edges of chosen features that no other chosen one has the other way round.
 
-    Their starts and stops, shape (k, 2), the rows that they belong to, and the number of all edges.
+    By their first vertices, and the number of all edges.
     """
     from lantu.relations.kernels import balance
 
-    edges, count = balance.unbalanced(outlines, chosen)
-    rows = np.searchsorted(outlines.first, edges, side="right") - 1
-    return outlines.xy[edges], outlines.xy[edges + 1], rows, count
+    return balance.unbalanced(outlines, chosen)
+
+
+def may_overlap(outlines: Outlines, unbalanced: IntArray) -> BoolArray:
+    """Return which features may share ground with another, given all edges that are out of balance."""
+    from lantu.relations.kernels import depth
+
+    return depth.may_overlap(outlines, unbalanced)
 
 
 def farthest_m(

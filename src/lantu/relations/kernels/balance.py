@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,11 +37,11 @@ def unbalanced(outlines: Outlines, chosen: BoolArray) -> tuple[IntArray, int]:
     """
     bits = (outlines.xy + 0.0).view(np.uint64)  # -0.0 and 0.0 are one place
     edges = _edges_of(outlines, chosen)
-    parts = [
-        _unbalanced(outlines, bits, edges[start : start + AT_ONCE], 2 * AT_ONCE)
-        for start in range(0, len(edges), AT_ONCE)
-    ]
-    left = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+    def left_of(start: int, stop: int) -> IntArray:
+        return _unbalanced(outlines, bits, edges[start:stop], 2 * AT_ONCE)
+
+    left = np.concatenate([np.empty(0, dtype=np.int64), *in_pieces(len(edges), left_of, piece=AT_ONCE)])
     return _unbalanced(outlines, bits, left, 1 << int(2 * len(left) + 1).bit_length()), len(edges)
 
 
@@ -48,10 +49,11 @@ def unbalanced(outlines: Outlines, chosen: BoolArray) -> tuple[IntArray, int]:
 def _edges_of(outlines: Outlines, chosen: BoolArray) -> IntArray:
     """Return the edges of the chosen features that have a length, by their first vertices."""
     edges, count = np.empty(outlines.xy.shape[0], dtype=np.int64), 0
+    xy, side, first = outlines.xy, outlines.side, outlines.first
     for row in range(chosen.shape[0]):
         if chosen[row]:
-            for i in range(outlines.first[row], outlines.first[row + 1] - 1):
-                if outlines.side[i] != 0 and _order(outlines.xy, i) != 0:
+            for i in range(first[row], first[row + 1] - 1):
+                if side[i] != 0 and _order(xy, i) != 0:
                     edges[count] = i
                     count += 1
     return edges[:count]
@@ -67,11 +69,12 @@ def _unbalanced(outlines: Outlines, bits: NDArray[np.uint64], edges: IntArray, s
     edge_in = np.full(slots, EMPTY, dtype=np.int64)
     balance = np.zeros(slots, dtype=np.int32)
     slot_of = np.empty(edges.shape[0], dtype=np.int64)
+    xy, side = outlines.xy, outlines.side
     for k in range(edges.shape[0]):
         i = edges[k]
-        slot = _slot(outlines.xy, bits, i, edge_in)
+        slot = _slot(xy, bits, i, edge_in)
         edge_in[slot] = i
-        balance[slot] += outlines.side[i] * _order(outlines.xy, i)
+        balance[slot] += side[i] * _order(xy, i)
         slot_of[k] = slot
     left, count = np.empty(edges.shape[0], dtype=np.int64), 0
     for k in range(edges.shape[0]):

@@ -15,12 +15,9 @@ PIECE = 20_000
 """Elements that a thread takes at a time."""
 
 
-def in_pieces(count: int, work: Callable[[int, int], Found]) -> list[Found]:
-    """Return ``work(start, stop)`` of the pieces of ``count`` elements, in order.
-
-    What an element gets may not depend on the piece that it is in: their size is no promise.
-    """
-    pieces = [(start, min(start + PIECE, count)) for start in range(0, count, PIECE)]
+def in_pieces(count: int, work: Callable[[int, int], Found], *, piece: int = PIECE) -> list[Found]:
+    """Return ``work(start, stop)`` of the pieces of ``count`` elements, in order."""
+    pieces = [(start, min(start + piece, count)) for start in range(0, count, piece)]
     threads = min(_cores(), len(pieces))
     if threads <= 1:
         return [work(*piece) for piece in pieces]

@@ -11,6 +11,7 @@ from lantu.relations.kernels.area import shared_areas
 from lantu.relations.kernels.balance import unbalanced
 from lantu.relations.kernels.boxes import boxes_meeting, grid_of
 from lantu.relations.kernels.crossing import crossings
+from lantu.relations.kernels.depth import may_overlap
 from lantu.relations.kernels.farthest import farthest
 from lantu.relations.kernels.outlines import outlines_of
 from lantu.relations.kernels.paths import paths_of, run_lengths
@@ -32,7 +33,7 @@ def warm() -> None:
     answer = np.empty(1, dtype=np.int8)
     widths(squares, squares, i, j, area_m2, covered, 0.1, answer)
     remainders(squares, i, squares, np.array([0, 1], dtype=np.int64), j, area_m2)
-    unbalanced(squares, np.ones(2, dtype=np.bool_))
+    may_overlap(squares, unbalanced(squares, np.ones(2, dtype=np.bool_))[0])
     lines = paths_of(np.array([shapely.LineString([(0, 0), (2, 0)])] * 2, dtype=object))
     run_lengths(lines, lines, i, j, 1.0, area_m2)
     crossings(lines, lines, i, j, answer, np.empty((1, 2)))
