@@ -28,6 +28,9 @@ PRECISION_M = 1e-6
 BLOCK = 32_768
 """Distances worked on together: few enough to stay in the processor's cache."""
 
+FEW = 2_000_000
+"""Up to so many distances a list of them all is done before blocks of a kind are begun."""
+
 MOST_HALVINGS = 60  # a kilometre falls below the precision after 30
 
 
@@ -91,12 +94,55 @@ def _farthest(a: Segments, b: Segments, known: Farthest) -> Farthest:
 def _bounds(pieces: Segments, b: Segments, *, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the distances of each piece's start and stop to b, and the bound for all of the piece."""
     start_m, stop_m, bound_m = (np.full(len(pieces), np.inf) for _ in range(3))
+    width = np.bincount(b.owner, minlength=count)[pieces.owner]
+    if width.sum() <= FEW:
+        _list_bounds(pieces, b, width, (start_m, stop_m, bound_m))
+        return start_m, stop_m, bound_m
     for i, j in _blocks(pieces, b, count=count):
         start_m2 = _squares_m2(pieces.start[i], b.start[j], b.stop[j])
         stop_m2 = _squares_m2(pieces.stop[i], b.start[j], b.stop[j])
         start_m[i], stop_m[i] = np.sqrt(start_m2.min(axis=2)), np.sqrt(stop_m2.min(axis=2))
         bound_m[i] = np.sqrt(np.maximum(start_m2, stop_m2).min(axis=2))
     return start_m, stop_m, bound_m
+
+
+def _list_bounds(pieces: Segments, b: Segments, width: IntArray, found: tuple[FloatArray, ...]) -> None:
+    """Fill in what ``_bounds`` returns from one list of all pairs of a piece and a segment of its other line.
+
+    By the same operations as in blocks: each of those takes as long to begin with as thousands of numbers.
+    """
+    along = b.stop - b.start
+    square = along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1]
+    unit = along / np.where(square > 0, square, 1.0)[:, None]
+    of_b = np.ascontiguousarray(np.column_stack([b.start, along, unit]).T)
+    chosen = np.flatnonzero(width > 0)
+    for some in np.array_split(chosen, max(-(-int(width.sum()) // BLOCK), 1)):
+        if len(some) == 0:
+            continue
+        first = np.cumsum(width[some]) - width[some]
+        before = np.searchsorted(b.owner, pieces.owner[some]) - first
+        segments = of_b[:, np.arange(width[some].sum()) + np.repeat(before, width[some])]
+        start_m2, stop_m2 = (
+            _listed_squares_m2(np.repeat(points[some], width[some], axis=0), segments)
+            for points in (pieces.start, pieces.stop)
+        )
+        for values, squares in zip(found, (start_m2, stop_m2, np.maximum(start_m2, stop_m2)), strict=True):
+            values[some] = np.sqrt(np.minimum.reduceat(squares, first))
+
+
+def _listed_squares_m2(points: FloatArray, segments: FloatArray) -> FloatArray:
+    """Return the squared distance of each point, shape (n, 2), to its segment, by the operations of blocks.
+
+    ``segments`` are start, direction, and direction over squared length, shape (6, n).
+    """
+    start_x, start_y, along_x, along_y, unit_x, unit_y = segments
+    to_x, to_y = points[:, 0] - start_x, points[:, 1] - start_y
+    place = to_x * unit_x
+    place += to_y * unit_y
+    np.clip(place, 0.0, 1.0, out=place)
+    to_x -= place * along_x
+    to_y -= place * along_y
+    return np.asarray(to_x * to_x + to_y * to_y, dtype=np.float64)
 
 
 def _blocks(a: Segments, b: Segments, *, count: int) -> Iterator[tuple[IntArray, IntArray]]:
