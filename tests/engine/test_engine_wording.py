@@ -11,7 +11,7 @@ from engine_layers import make_facts, make_layer, square
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantu.engine import wording
+from lantu.engine import sentences
 from lantu.engine.wording import findings_of
 from lantu.messages import message
 from lantu.model import FINDING_COLUMNS, finding_id
@@ -125,6 +125,6 @@ def test_ids_are_those_of_one_finding() -> None:
 )
 def test_numbers_in_place_of_names_say_the_same(template: str) -> None:
     values = {"a": "some {text}", "b": 1234.5, "n": 3, "box": 2.0, "row": ["x", "y"]}
-    names = wording._named(template)
-    numbered = wording._numbered(template, names)
+    names = sentences._named(template)
+    numbered = sentences._numbered(template, names)
     assert numbered.format(*(values[name] for name in names)) == template.format_map(values)
