@@ -124,45 +124,18 @@ def judge_tile(meeting: Meeting, choices: Mapping[str, Choice], rows: IntArray) 
 
 def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray) -> dict[str, Judged]:
     """Judge the relations that look at a subject and all its neighbours at once."""
-    by_geos = 0
     try:
-        if isinstance(rule.relation, Uncovered):
-            pairs, left, by_geos = uncovered(
-                rule.relation,
-                meeting.a,
-                rows_a=rows,
-                chosen_a=choice.a,
-                others=choice.others,
-                kernels=meeting.kernels,
-            )
-            pairs = replace(pairs, others=tuple(layer for layer, _ in choice.others))
-        elif isinstance(rule.relation, Alongside):
-            layer, mask = choice.others[0]
-            pairs = alongside(rule.relation, meeting.a, layer, rows_a=rows, chosen_a=choice.a, chosen_b=mask)
-            left = LeftOut()
-        elif isinstance(rule.relation, Displaced):
-            layer, mask = choice.others[0]
-            pairs = displaced(
-                rule.relation,
-                meeting.a,
-                layer,
-                chosen_a=choice.a,
-                chosen_b=mask,
-                kernels=meeting.kernels,
-            )
+        pairs, left, by_geos = _measured_whole(meeting, rule, choice, rows)
+        if isinstance(rule.relation, Displaced):
             tally = Tally(candidates=len(pairs), measured=len(pairs), judged=len(pairs))
             return {rule.code: Judged(rule.judge(pairs), tally)}
-        else:
-            assert isinstance(rule.relation, Coverage)  # noqa: S101  # the only other kind
-            pairs, left = gaps(rule.relation, meeting.a, chosen_a=choice.a, kernels=meeting.kernels)
         subjects = int(choice.a[rows].sum())
-        judged = len(pairs) if isinstance(rule.relation, Alongside) else subjects
         shapes = CountedShapes(pairs.shape, np.zeros(len(pairs), dtype=np.bool_))
         verdict = rule.judge(replace(pairs, shapes=shapes))
         tally = Tally(
             candidates=subjects,
             measured=subjects,
-            judged=judged,
+            judged=len(pairs) if isinstance(rule.relation, Alongside) else subjects,
             geometries=shapes.count,
             by_geos=by_geos,
             left=left,
@@ -170,6 +143,27 @@ def judge_whole(meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
         return {rule.code: Judged(verdict, tally)}
     except Exception as error:  # noqa: BLE001  # as above
         return {rule.code: Judged(None, crash=crash_message(error))}
+
+
+def _measured_whole(
+    meeting: Meeting, rule: PairRule, choice: Choice, rows: IntArray
+) -> tuple[Pairs, LeftOut, int]:
+    """Return the pairs of a relation that measures its subjects itself, what it left out and left to GEOS."""
+    relation, a, kernels = rule.relation, meeting.a, meeting.kernels
+    if isinstance(relation, Uncovered):
+        pairs, left, by_geos = uncovered(
+            relation, a, rows_a=rows, chosen_a=choice.a, others=choice.others, kernels=kernels
+        )
+        return replace(pairs, others=tuple(layer for layer, _ in choice.others)), left, by_geos
+    if isinstance(relation, Coverage):
+        return *gaps(relation, a, chosen_a=choice.a, kernels=kernels), 0
+    layer, mask = choice.others[0]
+    if isinstance(relation, Alongside):
+        pairs = alongside(relation, a, layer, rows_a=rows, chosen_a=choice.a, chosen_b=mask)
+    else:
+        assert isinstance(relation, Displaced)  # noqa: S101  # the only other kind
+        pairs = displaced(relation, a, layer, chosen_a=choice.a, chosen_b=mask, kernels=kernels)
+    return pairs, LeftOut(), 0
 
 
 def _measured(
