@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given
@@ -14,6 +15,7 @@ from pyproj import CRS, Transformer
 
 from lantu.crs import Operation, choose_operation, densify
 from lantu.crs import operation as operation_module
+from lantu.sources.wkb import flat_geometry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +171,41 @@ def test_made_anew_or_changed_a_geometry_is_what_shapely_makes_of_it(
     found, failed = operation.apply(delivered)
     assert not failed.any()
     assert _exactly(found) == _exactly(plain)
+
+
+FLAT = (
+    "LINESTRING (0 0, 1 0, 1 1)",
+    *(text for text in SHAPES if text.startswith(("POLYGON ((", "MULTIPOLYGON"))),
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(FLAT), st.sampled_from((1e-5, 1e-3, 0.02))), min_size=1, max_size=12),
+    st.integers(0, 10_000),
+    st.booleans(),
+)
+def test_flat_geometry_lands_where_objects_do(
+    shapes: list[tuple[str, float]],
+    seed: int,
+    stray: bool,  # noqa: FBT001
+) -> None:
+    kind = shapes[0][0][0] == "L"  # lines alone, or polygons alone
+    shapes = [one for one in shapes if (one[0][0] == "L") == kind]
+    places = np.random.default_rng(seed).uniform(ZHOUCUN[:2], (117.9, 36.9), (len(shapes), 2))
+    places[0] += 50.0 * stray  # latitude beyond the pole for the first
+    delivered = objects(
+        *(
+            shapely.transform(shapely.from_wkt(text), lambda xy, at=at, size=size: at + size * xy)
+            for (text, size), at in zip(shapes, places, strict=True)
+        )
+    )
+    flat = flat_geometry(pa.chunked_array([pa.array(shapely.to_wkb(delivered).tolist(), pa.binary())]))
+    if flat is None:  # a ring of three vertices
+        return
+    for operation in (between(4490, 4548), between(4490, 4490)):
+        found, expected = operation.apply_flat(flat), operation.apply(delivered)
+        assert _exactly(found.geometry) == _exactly(expected.geometry)
+        assert found.failed.tolist() == expected.failed.tolist()
 
 
 def _with_heights(text: str | None, shape: shapely.Geometry) -> shapely.Geometry:

@@ -116,6 +116,27 @@ def _densify_lines(lines: ObjectArray, project: Project, tolerance_m: float) -> 
     return result
 
 
+def added_vertices(
+    points: FloatArray,
+    runs: IntArray,
+    projected: FloatArray,
+    *,
+    project: Project,
+    tolerance_m: float = TOLERANCE_M,
+) -> tuple[IntArray, FloatArray]:
+    """Return what ``densify`` adds to rings and lines that lie flat, one run of vertices after the other.
+
+    ``runs`` are the first vertex of each run and the end of the last. Each added vertex (k, 2), in source
+    coordinates, comes before the vertex of which the number (k,) is given, ascending.
+    """
+    start = long_steps(projected)
+    run = np.searchsorted(runs, start, side="right")
+    start = start[run == np.searchsorted(runs, start + 1, side="right")]
+    ends, ends_m = (points[start], points[start + 1]), (projected[start], projected[start + 1])
+    edge, added = _added(ends, ends_m, project, tolerance_m)
+    return start[edge] + 1, added
+
+
 @np.errstate(invalid="ignore", over="ignore")  # places that the projection cannot express are infinite
 def long_steps(projected: FloatArray) -> IntArray:
     """Return from which projected points (n, 2) the step to the next may be long enough to be bent.

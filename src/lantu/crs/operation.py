@@ -11,9 +11,9 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from lantu.crs.densify import bent_edges, densify, long_steps
+from lantu.crs.densify import added_vertices, bent_edges, densify, long_steps
 from lantu.crs.web_maps import from_web_map
-from lantu.model import BoolArray, ControlUse, CrsUse, FloatArray, IntArray, ObjectArray
+from lantu.model import BoolArray, ControlUse, CrsUse, FlatGeometry, FloatArray, IntArray, ObjectArray
 
 if TYPE_CHECKING:
     from lantu.crs.densify import Project
@@ -94,6 +94,21 @@ class Operation:
         denser = densify(geometry[bent], project=project)
         result[bent], failed[bent] = _set(denser, project(shapely.get_coordinates(denser)))
         return Applied(result, failed)
+
+    def apply_flat(self, flat: FlatGeometry, *, threads: int = 1) -> Applied:
+        """Bring geometries to the working CRS that no object has been made of yet; ``apply`` to the bit."""
+        if self.changes_nothing:
+            return Applied(flat.objects, np.zeros(len(flat), dtype=np.bool_))
+        project = partial(self.project, threads=threads)
+        projected = project(flat.xy)
+        if not (np.isfinite(projected.min(initial=0.0)) and np.isfinite(projected.max(initial=0.0))):
+            return self.apply(flat.objects, threads=threads)
+        after, added = added_vertices(flat.xy, flat.runs, projected, project=project)
+        moved = flat.moved(projected)
+        if len(after):
+            more = np.searchsorted(after, flat.runs, side="left")
+            moved = flat.moved(np.insert(projected, after, project(added), axis=0), runs=flat.runs + more)
+        return Applied(moved.objects, np.zeros(len(flat), dtype=np.bool_))
 
     def project(self, points: FloatArray, *, threads: int = 1) -> FloatArray:
         """Bring points (n, 2) to the working CRS; infinite where that is impossible."""

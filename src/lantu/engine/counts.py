@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lantu.errors import SourceError
 from lantu.messages import message
+from lantu.model import flat_of
 
 if TYPE_CHECKING:
     from lantu.model import RawTable
@@ -19,7 +20,8 @@ def require_read_whole(raw: RawTable, *, listed: int) -> None:
     SourceError
         The counts do not add up; the message says them.
     """
-    for read in (len(raw.record), len(raw.attributes), len(raw.geometry)):
+    flat = flat_of(raw)
+    for read in (len(raw.record), len(raw.attributes), len(raw.geometry if flat is None else flat)):
         require_all_counted(raw, out=read, listed=listed, filtered=0)
 
 

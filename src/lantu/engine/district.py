@@ -11,7 +11,7 @@ import shapely
 
 from lantu.crs import Bounds, diagnose, grow, identify, lonlat_bounds, lonlat_extent, outside_area
 from lantu.messages import message
-from lantu.model import ProblemKind
+from lantu.model import ProblemKind, flat_of
 from lantu.relations.index import extent_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from lantu.messages import Message
-    from lantu.model import BoolArray, FloatArray, Layer, ObjectArray
+    from lantu.model import BoolArray, FloatArray, Layer, RawTable
 
 
 FEWEST_TOGETHER = 2
@@ -68,8 +68,12 @@ class Origin:
     failed: BoolArray
 
     @classmethod
-    def of(cls, geometry: ObjectArray, crs: CRS | None, failed: BoolArray) -> Origin:
+    def of(cls, raw: RawTable, crs: CRS | None, failed: BoolArray) -> Origin:
         """Remember where geometries are without keeping them."""
+        flat = flat_of(raw)
+        if flat is not None:
+            return cls(points=flat.first_points, crs=crs, failed=failed)
+        geometry = raw.geometry
         count = shapely.get_num_coordinates(geometry)
         some = count > 0
         points = np.full((len(geometry), 2), np.nan)

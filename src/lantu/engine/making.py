@@ -27,6 +27,7 @@ from lantu.model import (
     Refusal,
     cores,
     empty_problems,
+    flat_of,
 )
 from lantu.sources import notes_of, shown_address
 from lantu.standards import lost_standard, standard, standardise
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
+    from lantu.crs import Applied
     from lantu.engine.reading import Delivered
-    from lantu.model import LayerSpec
+    from lantu.model import LayerSpec, RawTable
 
 _LOST = ProblemKind.GEOMETRY_MISSING.value
 """A geometry that could not be projected was there; it is reported as outside, not as missing."""
@@ -59,7 +61,7 @@ def layer_of(
         )
         if isinstance(operation, Refusal):
             return _refused(delivery, base, _advised(operation, delivery, district), working), None
-        applied = operation.apply(delivery.raw.geometry, threads=cores())
+        applied = _applied(operation, delivery.raw)
         done = standardise(delivery.raw, delivery.spec, geometry=applied.geometry, crs=working)
         require_all_counted(
             delivery.raw, out=len(done.frame), listed=delivery.listed, filtered=delivery.filtered
@@ -75,8 +77,16 @@ def layer_of(
         fields_matched=dict(done.fields_matched),
         fields_missed=done.fields_missed,
     )
-    origin = Origin.of(delivery.raw.geometry, delivery.crs, applied.failed)
+    origin = Origin.of(delivery.raw, delivery.crs, applied.failed)
     return _made(delivery, done.frame, problems, provenance, operation), origin
+
+
+def _applied(operation: Operation, raw: RawTable) -> Applied:
+    """Bring a table's geometry to the working CRS; from flat to objects where it was read flat."""
+    flat = flat_of(raw)
+    if flat is None:
+        return operation.apply(raw.geometry, threads=cores())
+    return operation.apply_flat(flat, threads=cores())
 
 
 def _made(

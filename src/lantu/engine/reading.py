@@ -13,7 +13,7 @@ from lantu.engine.counts import require_read_whole
 from lantu.engine.live import read_live
 from lantu.errors import LantuError, SourceError
 from lantu.messages import message
-from lantu.model import EndPointsSpec, JoinCount, LayerSpec, ProblemKind, RawTable, Refusal
+from lantu.model import EndPointsSpec, JoinCount, LayerSpec, ProblemKind, RawTable, Refusal, flat_of
 from lantu.sources import (
     files_of,
     filter_where,
@@ -97,6 +97,9 @@ def deliver(
 
 def _bounds(raw: RawTable) -> np.ndarray[Any, Any] | None:
     """Return xmin, ymin, xmax, ymax in source units, None without geometry."""
+    flat = flat_of(raw)
+    if flat is not None:
+        return flat.bounds
     whole = shapely.total_bounds(raw.geometry) if len(raw.geometry) else np.full(4, np.nan)
     return whole if np.isfinite(whole).all() else None
 
@@ -109,7 +112,7 @@ def _read(
         raw: RawTable = read_live(spec, base=base, environment=environment)
         return raw, sha256_of_rows(raw)
     raw = open_source(spec.path, encoding=spec.encoding).read(spec.layer)
-    return replace(raw, files=raw.files or files_of(spec.path)), None
+    return raw if raw.files else replace(raw, files=files_of(spec.path)), None
 
 
 def _stamps(path: Path | str) -> tuple[tuple[str, int, int], ...]:

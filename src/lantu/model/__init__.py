@@ -4,6 +4,7 @@ from lantu.model.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from lantu.model.digest import ODD, feature_digests, mixed, shape_digests
 from lantu.model.facts import BlueprintFacts, Department
 from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id, finding_ids
+from lantu.model.flat import FlatGeometry, LazyGeometry, flat_of, lazily
 from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
 from lantu.model.level import LEVELS, Level, at_most, highest
 from lantu.model.outcome import Ground, Outcome
@@ -39,6 +40,7 @@ __all__ = [
     "CrsUse",
     "Department",
     "EndPointsSpec",
+    "FlatGeometry",
     "FloatArray",
     "Generalised",
     "Ground",
@@ -47,6 +49,7 @@ __all__ = [
     "JoinSpec",
     "Layer",
     "LayerSpec",
+    "LazyGeometry",
     "Level",
     "ObjectArray",
     "Outcome",
@@ -69,9 +72,11 @@ __all__ = [
     "feature_digests",
     "finding_id",
     "finding_ids",
+    "flat_of",
     "highest",
     "in_threads",
     "joined_translations",
+    "lazily",
     "mixed",
     "parts_of",
     "rings_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lantu.model.flat import LazyGeometry
 from lantu.model.problem import ProblemLog, empty_problems
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyproj import CRS
 
-    from lantu.model.arrays import IntArray, ObjectArray
+    from lantu.model.arrays import IntArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class RawTable:
     """
 
     attributes: pd.DataFrame
-    geometry: ObjectArray
+    geometry: LazyGeometry = LazyGeometry()  # noqa: RUF009  # a descriptor: got as objects, given flat too
     record: IntArray
     crs: CRS | None
     driver: str

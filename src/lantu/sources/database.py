@@ -72,7 +72,7 @@ class DatabaseSource:
         damage = Damage()
         for number in sorted(expected - set(rows.ids.tolist())):
             damage.refuse(number + 1 - first, message("sources.record_refused"))
-        for position in np.flatnonzero([shape is None for shape in rows.geometry]):
+        for position in rows.without_geometry:
             number = int(rows.ids[position])
             if int(position) in rows.failures:
                 damage.refuse(number + 1 - first, rows.failures[int(position)])
@@ -90,7 +90,7 @@ class DatabaseSource:
         attributes = rows.attributes[good].reset_index(drop=True)
         return NotedTable(
             attributes=with_labels(attributes, names),
-            geometry=rows.geometry[good],
+            geometry=rows.geometry_of(good),
             record=rows.ids[good] + 1 - first,
             crs=rows.crs,
             driver=self.driver,
@@ -112,7 +112,7 @@ class DatabaseSource:
         """Return what can be read, the ids that the source holds, and those without geometry if known."""
         ids, null_ids = self._inventory(layer)
         try:
-            rows = self._rescue(layer) if self.careful else read_bulk(self.path, layer=layer)
+            rows = self._rescue(layer) if self.careful else read_bulk(self.path, layer=layer, flat=True)
         except Exception:  # noqa: BLE001  # whatever it was, feature by feature may still give the rest
             rows = self._rescue(layer)
         if ids is None:

@@ -24,14 +24,16 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from lantu.messages import Message, message
+from lantu.model import LazyGeometry, flat_of, lazily
 from lantu.sources.records import series_of
 from lantu.sources.source import distinct_names
+from lantu.sources.wkb import flat_geometry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from lantu.model import IntArray, ObjectArray
+    from lantu.model import BoolArray, IntArray, ObjectArray
 
 logging.getLogger("fiona").addHandler(logging.NullHandler())  # else its errors go to stderr unasked
 
@@ -48,12 +50,24 @@ class Rows:
 
     ids: IntArray
     attributes: pd.DataFrame
-    geometry: ObjectArray
+    geometry: LazyGeometry = LazyGeometry()  # noqa: RUF009  # a descriptor: got as objects, given flat too
     crs: CRS | None
     failures: Mapping[int, Message] = field(default_factory=dict)  # position -> why its geometry was refused
     warnings: tuple[str, ...] = ()
     has_geometry: bool = True  # whether the layer is one of features rather than a plain table
     curved: bool = False  # whether arcs were made chords of
+
+    @property
+    def without_geometry(self) -> IntArray:
+        """Return the positions of rows whose geometry is null or was refused."""
+        if flat_of(self) is not None:
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero(shapely.is_missing(self.geometry))
+
+    def geometry_of(self, chosen: BoolArray) -> ObjectArray:
+        """Return the geometries of some rows, flat where all of them are and all rows are wanted."""
+        flat = flat_of(self)
+        return lazily(flat) if flat is not None and chosen.all() else self.geometry[chosen]
 
 
 @contextmanager
@@ -81,8 +95,11 @@ def count_features(path: Path, layer: str | None) -> int:
         return int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
 
 
-def read_bulk(path: Path, *, layer: str | None, **options: str) -> Rows:
-    """Read a layer in one piece; raises whatever the libraries raise, for `read_each` to rescue."""
+def read_bulk(path: Path, *, layer: str | None, flat: bool = False, **options: str) -> Rows:
+    """Read a layer in one piece; raises whatever the libraries raise, for `read_each` to rescue.
+
+    With ``flat`` geometry that is plain (see ``lantu.sources.wkb``) is left flat; then none is missing.
+    """
     with quiet() as texts:
         meta, table = pyogrio.raw.read_arrow(path, layer=layer, return_fids=True, **options)
         fields, place = [str(name) for name in meta["fields"]], meta["geometry_name"] or "wkb_geometry"
@@ -90,15 +107,18 @@ def read_bulk(path: Path, *, layer: str | None, **options: str) -> Rows:
         columns = [table.column(position) for position in range(table.num_columns)]
         has_geometry = len(columns) > 1 + len(fields) and table.schema.names[-1] == place
         attributes = arrow_frame(fields, columns[1 : 1 + len(fields)], count=table.num_rows)
-        curved = False
-        if has_geometry:
+        curved, failures = False, dict[int, Message]()
+        plain = flat_geometry(columns[-1]) if flat and has_geometry else None
+        if plain is not None:
+            geometry = lazily(plain)
+        elif has_geometry:
             blobs = columns[-1].to_numpy(zero_copy_only=False)
             curved = _has_curves(blobs)
             if curved:
                 blobs = _linear_blobs(path, layer, options)
             geometry, failures = geometries_of(blobs)
         else:
-            geometry, failures = np.full(table.num_rows, None, dtype=object), {}
+            geometry = np.full(table.num_rows, None, dtype=object)
         ids = columns[0].to_numpy().astype(np.int64)
     return Rows(
         ids=ids,

@@ -14,10 +14,12 @@ from pyproj import CRS
 
 from lantu.errors import SourceError
 from lantu.messages import message
+from lantu.model import lazily
 from lantu.sources.damage import Damage
 from lantu.sources.gdal import arrow_frame, crs_of, geometries_of
 from lantu.sources.geojson import WGS84
 from lantu.sources.source import NotedTable, choose_layer
+from lantu.sources.wkb import flat_geometry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +66,7 @@ class ParquetSource:
         attributes = arrow_frame(kept, [table.column(column) for column in kept], count=table.num_rows)
         return NotedTable(
             attributes=attributes[good].reset_index(drop=True),
-            geometry=shapes[good],
+            geometry=shapes if good.all() else shapes[good],  # flat ones are all good
             record=np.flatnonzero(good).astype(np.int64) + 1,
             crs=_crs(described),
             driver=self.driver,
@@ -83,6 +85,9 @@ class ParquetSource:
         if primary not in table.column_names:
             return np.full(table.num_rows, None, dtype=object), {}
         if described["columns"].get(primary, {}).get("encoding") == "WKB":
+            plain = flat_geometry(table.column(primary))
+            if plain is not None:
+                return lazily(plain), {}
             blobs = table.column(primary).to_numpy(zero_copy_only=False)
             return geometries_of(blobs)
         native = gpd.read_parquet(self.path, columns=[primary])

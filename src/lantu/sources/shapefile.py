@@ -56,7 +56,7 @@ class ShapefileSource(OneLayerFile):
             notes.append(message("sources.dbf_missing", path=self.path.name))
         return NotedTable(
             attributes=attributes,
-            geometry=rows.geometry,
+            geometry=rows.geometry_of(np.ones(len(rows.ids), dtype=np.bool_)),
             record=rows.ids + 1,
             crs=rows.crs,
             driver=self.driver,
@@ -126,7 +126,7 @@ class ShapefileSource(OneLayerFile):
         expected = np.flatnonzero(live)
         for number in np.setdiff1d(expected, rows.ids):
             damage.refuse(int(number) + 1, self._missing_reason(int(number) + 1))
-        for position in np.flatnonzero([shape is None for shape in rows.geometry]):
+        for position in rows.without_geometry:
             record = int(rows.ids[position]) + 1
             if position in rows.failures:
                 damage.refuse(record, rows.failures[int(position)])
@@ -140,7 +140,7 @@ class ShapefileSource(OneLayerFile):
             rows,
             ids=rows.ids[good],
             attributes=rows.attributes[good].reset_index(drop=True),
-            geometry=rows.geometry[good],
+            geometry=rows.geometry_of(good),
         )
         return kept, len(expected)
 
@@ -172,7 +172,7 @@ class ShapefileSource(OneLayerFile):
 
 def _read_rows(path: Path) -> Rows:
     try:
-        return read_bulk(path, layer=None, encoding=_UNCONVERTED)
+        return read_bulk(path, layer=None, flat=True, encoding=_UNCONVERTED)
     except Exception:  # noqa: BLE001  # whatever the bulk reader met, the careful one may still read the rest
         return _rescue(path)
 
