@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from lantu import model
 from lantu.display.fragment import fragment
-from lantu.display.layer_map import LayerMap
 from lantu.display.sketch import Stroke, sketch
 from lantu.messages import say
 from lantu.report.palette import LAND_USE_COLOURS, OTHER_LAND_USE, OTHER_OUTLINE, OUTLINE_COLOURS
@@ -55,6 +54,8 @@ class Layer(model.Layer):
         For looking at only: places are in degrees, and of a very large layer a part is shown, which the map
         says. To keep it, ``layer.explore().save("layer.html")``.
         """
+        from lantu.display.layer_map import LayerMap  # noqa: PLC0415  # folium is loaded for maps alone
+
         return LayerMap(self, self.language)
 
     def _repr_html_(self) -> str:

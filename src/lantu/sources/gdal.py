@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import fiona
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -134,6 +133,8 @@ def read_bulk(path: Path, *, layer: str | None, flat: bool = False, **options: s
 
 def read_each(path: Path, *, layer: str | None, driver: str) -> Rows:
     """Read a layer feature by feature and keep all that can be read; the ids that are missing are damaged."""
+    import fiona  # noqa: PLC0415  # few layers need it
+
     ids: list[int] = []
     records: list[Mapping[str, Any]] = []
     shapes: list[Any] = []

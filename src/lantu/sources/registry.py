@@ -23,7 +23,6 @@ from lantu.sources.database import (
     RenamedGeodatabase,
 )
 from lantu.sources.delimited import DelimitedSource
-from lantu.sources.dxf import DxfSource
 from lantu.sources.esrijson import EsriJsonSource, is_esri_json
 from lantu.sources.folder import folder_source, is_geodatabase
 from lantu.sources.geojson import GeoJsonSource
@@ -78,6 +77,13 @@ def _xml_source(path: Path, encoding: str | None) -> Source:
     return KmlSource(path, encoding) if b"<kml" in head else GmlSource(path, encoding)
 
 
+def _dxf_source(path: Path, encoding: str | None) -> Source:
+    """Open a drawing."""
+    from lantu.sources.dxf import DxfSource  # noqa: PLC0415  # ezdxf takes a quarter of a second to load
+
+    return DxfSource(path, encoding)
+
+
 def _vct_source(path: Path, encoding: str | None) -> Source:
     """Open a VCT whose first words are those of one, in whatever case."""
     if b"headbegin" not in _head(path).lower():
@@ -121,7 +127,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="GML", suffixes=(".gml",), open=GmlSource),
     Kind(name="XML", suffixes=(".xml",), open=_xml_source),
     Kind(name="MapInfo", suffixes=(".tab", ".mif"), open=MapInfoSource),
-    Kind(name="DXF", suffixes=(".dxf",), open=DxfSource),
+    Kind(name="DXF", suffixes=(".dxf",), open=_dxf_source),
     Kind(name="CSV", suffixes=(".csv", ".tsv"), open=DelimitedSource),
     Kind(name="界址点 TXT", suffixes=(".txt",), open=_text_source),
     Kind(name="VCT", suffixes=(".vct",), open=_vct_source),

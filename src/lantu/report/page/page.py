@@ -10,7 +10,6 @@ from lantu.report.page.assets import licences
 from lantu.report.page.codec import packed
 from lantu.report.page.columns import folded
 from lantu.report.page.content import page_content
-from lantu.report.page.folium_map import ReportMap
 from lantu.report.page.verdict import verdict_sentence
 from lantu.report.record import level_of
 from lantu.report.wording import level_name
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lantu.model import Run
+    from lantu.report.page.folium_map import ReportMap
 
 CAUSES = 12
 """Causes that a browser without scripts is shown."""
@@ -38,6 +38,8 @@ def render_page(run: Run) -> str:
 
 def explore(run: Run) -> ReportMap:
     """Return the report as a folium map, for notebooks and for adding layers of one's own."""
+    from lantu.report.page.folium_map import ReportMap  # noqa: PLC0415  # folium is loaded for maps alone
+
     content = page_content(run)
     columns = content.columns | {"findings": folded(content.columns["findings"])}
     columns |= folded({"sentences": columns["sentences"]})
