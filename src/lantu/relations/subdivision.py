@@ -33,12 +33,32 @@ def subdivided(pairs: Pairs) -> tuple[ObjectArray, ObjectArray]:
         nothing[:] = [()] * len(pairs)
         return nothing, nothing.copy()
     one, other = pairs.subject.geometry, pairs.other.geometry
-    lost, gained = overlay(shapely.difference, one, other), overlay(shapely.difference, other, one)
     own = index_of(pairs.a).keys[pairs.rows_a]
+    lost = _rest(one, other, _newly_there(one, pairs.b, before=pairs.a, own=own)[0])
+    gained = _rest(other, one, _newly_there(other, pairs.a, before=pairs.b, own=own)[0])
     return (
         new_ids_on(lost, pairs.b, before=pairs.a, own=own),
         new_ids_on(gained, pairs.a, before=pairs.b, own=own),
     )
+
+
+def _rest(ground: ObjectArray, without: ObjectArray, chosen: IntArray) -> ObjectArray:
+    """Return what the second of the chosen pairs leaves of the first; None for the others."""
+    rest, some = np.full(len(ground), None, dtype=object), np.unique(chosen)
+    rest[some] = overlay(shapely.difference, ground[some], without[some])
+    return rest
+
+
+def _newly_there(
+    ground: ObjectArray, layer: Layer, *, before: Layer, own: ObjectArray | None
+) -> tuple[IntArray, IntArray]:
+    """Return positions and rows of features in the box of each ground whose id counts as new on it."""
+    index = index_of(layer)
+    place, row = index.tree.query(ground)
+    counts = ~index_of(before).bearers.know(index.keys[row])
+    if own is not None:
+        counts |= (index.keys[row] == own[place]) & (index.bearers.number[row] > 1)
+    return place[counts], row[counts]
 
 
 def new_ids_on(
@@ -53,16 +73,12 @@ def new_ids_on(
     found = np.empty(len(ground), dtype=object)
     found[:] = [()] * len(ground)
     index = index_of(layer)
-    place, row = index.tree.query(ground)
+    place, row = _newly_there(ground, layer, before=before, own=own)
     likely = (index.dimension[row] == POLYGON) & _most_may_lie_in(
         ground, place, layer, row, index.area_m2[row]
     )
-    place, row = place[likely], row[likely]
-    counts = ~index_of(before).bearers.know(index.keys[row])
-    if own is not None:
-        counts |= (index.keys[row] == own[place]) & (index.bearers.number[row] > 1)
-    order = np.lexsort((row[counts], place[counts]))
-    place, row = place[counts][order], row[counts][order]
+    order = np.lexsort((row[likely], place[likely]))
+    place, row = place[likely][order], row[likely][order]
     pieces = layer.geometry[row]
     shared_m2 = shapely.area(overlay(shapely.intersection, ground[place], pieces))
     inside = shared_m2 > MOST * shapely.area(pieces)
