@@ -69,11 +69,12 @@ class Run(RunRecord):
         run = self if self.decisions is not None else self.beside(directory)
         folder = Path(directory)
         with staged(folder, owned=(keeping.KEPT,)) as passing:
-            keeping.write_kept(self, passing)
+            written = report.write(run, passing, formats=tuple(formats or self.formats), tell=tell)
+            findings = next((path for path in written if path.name == keeping.FINDINGS), None)
+            keeping.write_kept(self, passing, findings=findings)
             register.write_beside(self.facts.layers, self.comparison, passing)
             if self.records is not None:
                 self.records.write(passing)
-            written = report.write(run, passing, formats=tuple(formats or self.formats), tell=tell)
             names = [path.name for path in written]
         lost = self.lock.write() if self.lock is not None else None
         if lost is not None:

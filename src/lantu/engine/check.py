@@ -15,7 +15,7 @@ from lantu.engine.meetings import plan
 from lantu.engine.progress import Silent
 from lantu.engine.tasks import Ground, Planned
 from lantu.engine.work import Work
-from lantu.model import cores
+from lantu.model import cores, give_memory_back
 from lantu.relations import Kernels, kernels_for
 from lantu.rules.base import PairRule
 
@@ -78,6 +78,7 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     )
     spent_s = _judge_pairs(work, gathering)
     judged = time.perf_counter()
+    give_memory_back()
     watcher.stage("gather", 1)
     findings, causes, translations = gathered(gathering, {rule.code: rule for rule in rules}, towns)
     timings = {

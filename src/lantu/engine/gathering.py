@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from lantu.engine.causes import gather_in
+from lantu.engine.filed import joined
 from lantu.engine.places import place
-from lantu.engine.wording import COLUMN_TYPES
 from lantu.messages import other_language
 from lantu.model import FINDING_COLUMNS, empty_findings, translations_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lantu.engine.filed import Filed
     from lantu.model import BlueprintFacts, IntArray, Layer, Outcome
     from lantu.relations import Kernels
     from lantu.rules.base import PairRule, Rule
@@ -31,7 +32,7 @@ class Gathering:
 
     facts: BlueprintFacts
     kernels: Kernels
-    tables: list[pd.DataFrame] = field(default_factory=list)
+    tables: list[pd.DataFrame | Filed] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     _derived: dict[tuple[str, str], Layer] = field(default_factory=dict)
 
@@ -55,7 +56,7 @@ def gathered(
         plain = nothing.assign(translation=None, cause_text=None, explains=None)
         _, (causes, said) = gather_in(languages, plain, rules)
         return nothing, causes, translations_of(plain, said)
-    table = _sorted(_joined(tables))
+    table = _sorted(joined(tables))
     table["cause_id"], (causes, said) = gather_in(languages, table, rules, gathering.outcomes)
     typed = table[list(FINDING_COLUMNS)].astype(FINDING_COLUMNS)
     for name, dtype in FINDING_COLUMNS.items():
@@ -63,17 +64,6 @@ def gathered(
             typed[name] = typed[name].where(typed[name].notna(), None)
     findings = gpd.GeoDataFrame(typed, geometry=gpd.GeoSeries(table["geometry"], crs=crs), crs=crs)
     return place(findings, towns), causes, translations_of(table, said)
-
-
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of all tables, column by column: there are thousands of small ones."""
-    return pd.DataFrame(
-        {
-            name: pd.Series(np.concatenate([table[name].to_numpy() for table in tables]), dtype=kind)
-            for name, kind in COLUMN_TYPES.items()
-        },
-        copy=False,
-    )
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:

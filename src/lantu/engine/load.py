@@ -22,6 +22,7 @@ from lantu.engine.progress import Silent
 from lantu.engine.reading import deliver
 from lantu.engine.trials import web_map_seen
 from lantu.messages import message
+from lantu.model import give_memory_back
 
 WGS84 = CRS.from_epsg(4326)
 
@@ -85,6 +86,7 @@ def load(  # what a blueprint says of its layers, and where to keep them
         if origin is not None:
             origins[layer.name] = origin
         del delivery, layer
+        give_memory_back()
         watcher.advance()
     for position, delivery in enumerate(deliveries):
         if _in_degrees(delivery, layers[position], district):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from lantu.engine.records.keys import Keys
 from lantu.engine.tasks import tasks_of, windows_of
+from lantu.model import give_memory_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lantu.engine.executors import Executor
     from lantu.engine.progress import Progress
@@ -36,12 +37,17 @@ class Work:
         self.progress.stage("relate", len(tasks))
         spared: list[tuple[int, Done]] = []
         for task, finished in self.executor.run(self.ground, self._unknown(tasks, spared)):
-            if self.records is not None:
-                names = self._named.pop(task.number)
-                self.records.keep({names[done.planned]: done for done in finished})
-            yield from ((task.number, done) for done in finished)
+            yield from ((task.number, done) for done in self._kept(task, finished))
             self.progress.advance()
         yield from spared
+
+    def _kept(self, task: Task, finished: tuple[Done, ...]) -> Iterable[Done]:
+        if self.executor.windowed:
+            give_memory_back()
+        if self.records is None:
+            return finished
+        names = self._named.pop(task.number)
+        return self.records.keep({names[done.planned]: done for done in finished})
 
     def _unknown(self, tasks: list[Task], spared: list[tuple[int, Done]]) -> Iterator[Task]:
         """Yield the tasks that have to be done; what the records know goes to ``spared``."""

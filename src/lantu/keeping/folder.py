@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
 
 from lantu.errors import OutputError
+from lantu.keeping.layers import as_arrow, read_frame, write_layer
 from lantu.keeping.plain import from_plain, to_plain
 from lantu.messages import message
 from lantu.model import (
     FINDING_COLUMNS,
-    SOURCE_PREFIX,
     TRANSLATION_COLUMNS,
     Layer,
     Run,
@@ -26,6 +26,8 @@ from lantu.staging import settle
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import geopandas as gpd
 
 KEPT = "kept"
 """The folder below a run's own that holds it whole: as confidential as the most confidential layer."""
@@ -48,10 +50,11 @@ PLAIN = (
 LAYER = ("name", "standard", "department", "accuracy_m", "level", "provenance", "levels", "refusal", "shift")
 
 
-def write_kept(run: Run, folder: Path) -> None:
+def write_kept(run: Run, folder: Path, *, findings: Path | None = None) -> None:
     """Write a run below ``folder``: its records, findings, and every layer's standard columns.
 
-    Source fields stay with the source. Equal runs give equal bytes.
+    Source fields stay with the source. Equal runs give equal bytes where their layers lie alike, in memory
+    or on disk. ``findings`` is the run's ``findings.parquet`` where that is written already: it is copied.
 
     Raises
     ------
@@ -62,10 +65,13 @@ def write_kept(run: Run, folder: Path) -> None:
     kept.mkdir(parents=True, exist_ok=True)
     layers = []
     for number, layer in enumerate(run.facts.layers):
-        _frame(layer.frame).to_parquet(kept / f"layer-{number}.parquet", index=False, compression="zstd")
+        write_layer(layer, kept / f"layer-{number}.parquet")
         known = {name: getattr(layer, name) for name in LAYER}
         layers.append({**known, "shift_accuracy_m": layer.shift_accuracy_m})
-    _findings(run.findings).to_parquet(kept / FINDINGS, index=False, compression="zstd")
+    if findings is None:
+        _findings(run.findings).to_parquet(kept / FINDINGS, index=False, compression="zstd")
+    else:
+        shutil.copyfile(findings, kept / FINDINGS)
     _findings(run.waived).to_parquet(kept / WAIVED, index=False, compression="zstd")
     run.translations.astype("string").to_parquet(kept / TRANSLATIONS, index=False, compression="zstd")
     record = {
@@ -77,7 +83,7 @@ def write_kept(run: Run, folder: Path) -> None:
         "comparison": None if run.comparison is None else to_plain(_records(run.comparison)),
         **{name: to_plain(getattr(run, name)) for name in PLAIN},
     }
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
     (kept / RECORD).write_text(text + "\n", encoding="utf-8", errors="replace", newline="\n")
 
 
@@ -108,7 +114,7 @@ def _run(record: Mapping[str, Any], kept: Path) -> Run:
     layers = tuple(
         Layer(
             **given,
-            frame=_read_frame(kept / f"layer-{number}.parquet"),
+            frame=read_frame(kept / f"layer-{number}.parquet"),
             problems=empty_problems(),
         )
         for number, given in enumerate(from_plain(record["layers"]))
@@ -117,8 +123,8 @@ def _run(record: Mapping[str, Any], kept: Path) -> Run:
     comparison = record["comparison"]
     return Run(
         facts=replace(from_plain(record["facts"]), layers=layers),
-        findings=_read_frame(kept / FINDINGS),
-        waived=_read_frame(kept / WAIVED),
+        findings=read_frame(kept / FINDINGS),
+        waived=read_frame(kept / WAIVED),
         translations=read_translations(kept.parent),
         causes=causes.astype(dict.fromkeys(CAUSE_NUMBERS, "int64")) if len(causes) else causes,
         comparison=None if comparison is None else pd.DataFrame(from_plain(comparison), dtype=object),
@@ -148,28 +154,10 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in clean.to_dict(orient="records")]
 
 
-def _frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the standard columns with fixed types; a column without a value stays a column of text."""
-    kept = frame[[name for name in frame.columns if not str(name).startswith(SOURCE_PREFIX)]].copy()
-    for name in kept.columns:
-        if name != kept.geometry.name and kept[name].dtype == object:
-            kept[name] = kept[name].map(lambda one: None if pd.isna(one) else str(one)).astype("string")
-    return kept
-
-
-def _read_frame(path: Path) -> gpd.GeoDataFrame:
-    frame = gpd.read_parquet(path)
-    for name in frame.columns:
-        if name != frame.geometry.name and isinstance(frame[name].dtype, pd.StringDtype):
-            values = frame[name].astype(object)
-            frame[name] = values.where(values.notna(), None)
-    return frame
-
-
 def _findings(findings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     texts = [name for name, dtype in FINDING_COLUMNS.items() if dtype == "object"]
     extra = [name for name in WAIVED_COLUMNS if name in findings.columns]
     table = findings.copy()
     for name in (*texts, *extra):
-        table[name] = table[name].map(lambda one: None if pd.isna(one) else str(one)).astype("string")
+        table[name] = pd.array(as_arrow(table[name].astype(object)), dtype="string[pyarrow]")
     return table

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 KIND = "!"
 """The key that says what an object of the file stands for."""
 
+PLAIN = frozenset({str, int, bool, type(None)})
+"""Types that JSON has itself; of floats only some."""
+
 CLASSES: dict[str, type[Any]] = {
     one.__name__: one
     for one in (
@@ -46,6 +49,10 @@ _TEXTS: dict[str, Callable[[str], Any]] = {"float": float, "date": dt.date.fromi
 
 def to_plain(value: Any) -> Any:  # noqa: ANN401  # a record of a run, or a value in one
     """Return a value as JSON knows it; one of a class that is not named here becomes its text."""
+    return value if type(value) in PLAIN else _told(value)  # most are, and the rest takes asking
+
+
+def _told(value: Any) -> Any:  # noqa: ANN401  # as above
     if is_dataclass(value) and type(value).__name__ in CLASSES:
         given = {one.name: to_plain(getattr(value, one.name)) for one in fields(value)}
         return {KIND: type(value).__name__, **given}

@@ -7,6 +7,7 @@ from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_fin
 from lantu.model.flat import FlatGeometry, LazyGeometry, flat_of, lazily
 from lantu.model.layer import SOURCE_PREFIX, ControlUse, CrsUse, JoinCount, Layer, Provenance, Refusal
 from lantu.model.level import LEVELS, Level, at_most, highest
+from lantu.model.memory import give_memory_back
 from lantu.model.outcome import Ground, Outcome
 from lantu.model.parts import parts_of, rings_of
 from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_problems
@@ -14,6 +15,7 @@ from lantu.model.publishing import Generalised, Publishing, Reduction
 from lantu.model.raw import RawTable
 from lantu.model.run import RULE_TEXTS, Run
 from lantu.model.spec import EndPointsSpec, JoinSpec, LayerSpec, TransformSpec
+from lantu.model.stored import FrameOnDisk, SizeName
 from lantu.model.threads import cores, each_in_threads, in_threads
 from lantu.model.translation import (
     TRANSLATION_COLUMNS,
@@ -42,6 +44,7 @@ __all__ = [
     "EndPointsSpec",
     "FlatGeometry",
     "FloatArray",
+    "FrameOnDisk",
     "Generalised",
     "Ground",
     "IntArray",
@@ -62,6 +65,7 @@ __all__ = [
     "Refusal",
     "Run",
     "Severity",
+    "SizeName",
     "TransformSpec",
     "at_most",
     "cores",
@@ -73,6 +77,7 @@ __all__ = [
     "finding_id",
     "finding_ids",
     "flat_of",
+    "give_memory_back",
     "highest",
     "in_threads",
     "joined_translations",

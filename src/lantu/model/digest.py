@@ -20,6 +20,9 @@ ODD = np.uint64(0x9E3779B97F4A7C15)
 
 _POLYGON = 2
 
+SHAPES_AT_ONCE = 20_000
+"""Geometries whose vertices are in memory as numbers at a time."""
+
 
 def shape_digests(geometry: ObjectArray, *, decimals: int) -> np.ndarray:
     """Return a digest of each geometry, uint64, shape (n,), 0 for no geometry.
@@ -99,6 +102,12 @@ def _values(series: pd.Series[Any]) -> np.ndarray:
 def exact_shapes(geometry: ObjectArray) -> np.ndarray:
     """Return a digest of each geometry that changes with any bit or the order of its vertices, 0 for none."""
     high = bool(shapely.has_z(geometry).any())
+    starts = range(0, len(geometry), SHAPES_AT_ONCE)
+    parts = [_exact(geometry[start : start + SHAPES_AT_ONCE], high=high) for start in starts]
+    return np.concatenate([np.empty(0, dtype=np.uint64), *parts])
+
+
+def _exact(geometry: ObjectArray, *, high: bool) -> np.ndarray:
     points, owner = shapely.get_coordinates(geometry, include_z=high, return_index=True)
     digest = np.zeros(len(geometry), dtype=np.uint64)
     for count in (shapely.get_type_id, shapely.get_num_geometries, shapely.get_num_interior_rings):

@@ -11,10 +11,11 @@ import pandas as pd
 import shapely
 
 from lantu.model.problem import ProblemLog, empty_problems
+from lantu.model.stored import FrameOnDisk
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 SOURCE_PREFIX = "source:"
 """Source fields stand in the frame under this prefix, values as delivered."""
+
+FEATURES_AT_ONCE = 50_000
+"""Features of a part of a layer in memory, for whoever goes through all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +149,12 @@ class Layer:
 
     @cached_property
     def geometry(self) -> ObjectArray:
-        """Return the geometries in the working CRS, shape (n,), None where missing."""
+        """Return the geometries in the working CRS, shape (n,), None where missing.
+
+        Of a layer on disk, what stands for them: rows of it are read when they are asked for, every time.
+        """
+        if isinstance(self.frame, FrameOnDisk):
+            return self.frame.shapes
         return np.asarray(self.frame.geometry.to_numpy(), dtype=object)
 
     @cached_property
@@ -181,6 +190,25 @@ class Layer:
         present = pd.notna(delivered)
         texts[present] = [str(value) for value in delivered[present]]
         return texts
+
+    @property
+    def on_disk(self) -> bool:
+        """Say whether the features lie on disk, in another order than that of the layer."""
+        return isinstance(self.frame, FrameOnDisk)
+
+    def parts(self) -> Iterator[IntArray]:
+        """Yield all rows, some ten thousand at a time, as they lie together in memory or on disk."""
+        if isinstance(self.frame, FrameOnDisk):
+            yield from self.frame.parts()
+            return
+        for start in range(0, len(self), FEATURES_AT_ONCE):
+            yield np.arange(start, min(start + FEATURES_AT_ONCE, len(self)))
+
+    def some(self, rows: IntArray, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of some features, in the order of ``rows``, with a RangeIndex."""
+        if isinstance(self.frame, FrameOnDisk):
+            return self.frame.some(rows, columns)
+        return pd.DataFrame({name: self.frame[name].take(rows).reset_index(drop=True) for name in columns})
 
     def problems_of(self, *kinds: str) -> ProblemLog:
         """Return the rows of the problem log of these kinds, in log order."""

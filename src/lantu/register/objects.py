@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import shapely
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lantu.errors import OutputError
 from lantu.messages import message
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from lantu.model import Layer
+    from lantu.model import IntArray, Layer
 
 OBJECTS_FILE = "objects.parquet"
 COMPARISON_FILE = "comparison.csv"
-OBJECT_COLUMNS = ("layer", "id", "geometry", "attributes", "fields", "x_m", "y_m", "size")
+OBJECT_COLUMNS = {
+    "layer": "string", "id": "string", "geometry": "uint64", "attributes": "uint64", "fields": "object",
+    "x_m": "float64", "y_m": "float64", "size": "float64",
+}  # fmt: skip
 FIELDS = "fields"
 """Name of the attribute that holds, by layer, the names of the fields that ``fields`` has marks of."""
 
@@ -48,24 +52,34 @@ def digests(layers: Iterable[Layer]) -> pd.DataFrame:
     stand in ``attrs["fields"]``. ``x_m``, ``y_m`` is the centroid, ``size`` the area (m²) or length (m).
     """
     told = [layer for layer in layers if len(layer)]
-    tables = [_of(layer) for layer in told]
-    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in OBJECT_COLUMNS})
-    table = pd.concat(tables, ignore_index=True) if tables else empty
-    table.attrs[FIELDS] = {layer.name: [_plain(name) for name in _open_fields(layer)] for layer in told}
+    parts = [_of(layer, rows) for layer in told for rows in layer.parts()]
+    table = pd.concat([_nothing(), *parts], ignore_index=True)
+    table.attrs[FIELDS] = _names_of_fields(told)
     return table
 
 
 def write_objects(layers: Iterable[Layer], path: Path) -> None:
-    """Write the digests of all objects; equal layers give equal bytes."""
-    table = digests(layers).astype({"layer": "string", "id": "string"})
-    numbers = {
-        "geometry": "uint64",
-        "attributes": "uint64",
-        "x_m": "float64",
-        "y_m": "float64",
-        "size": "float64",
-    }
-    table.astype(numbers).to_parquet(path, index=False)
+    """Write the digests of all objects, part by part; equal layers give equal bytes where they lie alike."""
+    told = [layer for layer in layers if len(layer)]
+    sample = {"string": "", "object": b""}
+    one = pd.DataFrame(
+        {name: pd.Series([sample.get(dtype, 0)], dtype=dtype) for name, dtype in OBJECT_COLUMNS.items()}
+    )
+    one.attrs[FIELDS] = _names_of_fields(told)
+    schema = pa.Schema.from_pandas(one, preserve_index=False)
+    with pq.ParquetWriter(path, schema) as writer:
+        for layer in told:
+            for rows in layer.parts():
+                part = pa.Table.from_pandas(_of(layer, rows), schema=schema, preserve_index=False)
+                writer.write_table(part.replace_schema_metadata(schema.metadata))
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in OBJECT_COLUMNS.items()})
+
+
+def _names_of_fields(layers: Iterable[Layer]) -> dict[str, list[str]]:
+    return {layer.name: [_plain(name) for name in _open_fields(layer)] for layer in layers}
 
 
 def write_beside(layers: Iterable[Layer], comparison: pd.DataFrame | None, folder: Path) -> None:
@@ -111,29 +125,30 @@ def _plain(field: str) -> str:
     return field.removeprefix(SOURCE_PREFIX)
 
 
-def _of(layer: Layer) -> pd.DataFrame:
-    values = np.zeros(len(layer), dtype=np.uint64)
-    opened = _open_fields(layer)
-    marks = np.zeros((len(layer), len(opened)), dtype=MARK)
-    for name in _fields(layer):
-        hashed = _hashed_texts(layer.frame[name])
+def _of(layer: Layer, rows: IntArray) -> pd.DataFrame:
+    values = np.zeros(len(rows), dtype=np.uint64)
+    opened, fields = _open_fields(layer), _fields(layer)
+    marks = np.zeros((len(rows), len(opened)), dtype=MARK)
+    delivered = layer.some(rows, fields)
+    for name in fields:
+        hashed = _hashed_texts(delivered[name])
         values = mixed(values * ODD + hashed)
         if name in opened:
             marks[:, opened.index(name)] = (hashed & np.uint64(0xFFFF)).astype(MARK)
     index = index_of(layer)
-    centre = index.centroids
-    size = np.where(shapely.get_dimensions(layer.geometry) == AREAL, index.area_m2, index.length_m)
+    size = np.where(index.dimension[rows] == AREAL, index.area_m2[rows], index.length_m[rows])
+    columns = {
+        "layer": np.full(len(rows), layer.name, dtype=object),
+        "id": layer.ids[rows],
+        "geometry": shape_digests(layer.geometry[rows], decimals=DECIMALS),
+        "attributes": values,
+        "fields": _rows_as_bytes(marks),
+        "x_m": index.centre_m[rows, 0].round(CENTIMETRE),
+        "y_m": index.centre_m[rows, 1].round(CENTIMETRE),
+        "size": size.round(CENTIMETRE),
+    }
     return pd.DataFrame(
-        {
-            "layer": layer.name,
-            "id": pd.Series(layer.ids, dtype=object),
-            "geometry": shape_digests(layer.geometry, decimals=DECIMALS),
-            "attributes": values,
-            "fields": pd.Series(_rows_as_bytes(marks), dtype=object),
-            "x_m": shapely.get_x(centre).round(CENTIMETRE),
-            "y_m": shapely.get_y(centre).round(CENTIMETRE),
-            "size": size.round(CENTIMETRE),
-        }
+        {name: pd.Series(columns[name], dtype=dtype) for name, dtype in OBJECT_COLUMNS.items()}
     )
 
 

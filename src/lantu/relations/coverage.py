@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from lantu.relations.index import MOST_UNBALANCED, POLYGON, index_of
-from lantu.relations.kernels import unbalanced_edges
+from lantu.relations.kernels import outlines_of, unbalanced_edges, unbalanced_of_parts
 from lantu.relations.left_out import LeftOut, left_out
 from lantu.relations.overlaps import KeptShapes
 from lantu.relations.overlay import overlay, polygonal, union_of_each
@@ -25,8 +25,18 @@ from lantu.relations.tolerance import TOPOLOGY_M
 from lantu.relations.width import wide_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lantu.model import BoolArray, IntArray, Layer, ObjectArray
+    from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.spec import Coverage
+
+FEATURES_AT_ONCE = 50_000
+"""Features of a layer on disk whose edges are looked at together."""
+
+BOXES_AT_ONCE = 100_000
+REACH_M = 2.0 * TOPOLOGY_M
+"""More than the distance at which a feature still touches a hole."""
 
 
 def gaps(
@@ -77,9 +87,27 @@ def _holes(layer: Layer, rows: IntArray, *, kernels: bool) -> tuple[ObjectArray,
         return np.empty(0, dtype=object), False
     few = len(edges) <= MOST_UNBALANCED * count
     parts, failed = _faces(edges) if few else _beside(layer.geometry[rows[np.isin(rows, edges.owner)]])
-    point, feature = index_of(layer).tree.query(shapely.point_on_surface(parts), predicate="intersects")
-    covered = np.bincount(point[np.isin(feature, rows)], minlength=len(parts)) > 0
+    inner = shapely.point_on_surface(parts)
+    tree, near = _tree_at(layer, inner)
+    point, feature = tree.query(inner, predicate="intersects")
+    covered = np.bincount(point[np.isin(near[feature], rows)], minlength=len(parts)) > 0
     return parts[~covered], failed
+
+
+def _tree_at(layer: Layer, shapes: ObjectArray) -> tuple[shapely.STRtree, IntArray]:
+    """Return a tree of all features that come within reach of some shapes, and their rows.
+
+    Of a layer in memory that is the tree of the whole layer, which others use too.
+    """
+    if not layer.on_disk:
+        return index_of(layer).tree, np.arange(len(layer))
+    places = shapely.STRtree(shapes)
+    near = [np.empty(0, dtype=np.int64)]
+    for start in range(0, len(layer), BOXES_AT_ONCE):
+        box = layer.bounds_m[start : start + BOXES_AT_ONCE] + REACH_M * np.array([-1.0, -1.0, 1.0, 1.0])
+        near.append(start + np.unique(places.query(shapely.box(*box.T))[0]))
+    rows = np.concatenate(near)
+    return shapely.STRtree(layer.geometry[rows]), rows
 
 
 def _faces(edges: Segments) -> tuple[ObjectArray, bool]:
@@ -104,7 +132,10 @@ def _beside(border: ObjectArray) -> tuple[ObjectArray, bool]:
 
 
 def _edges_by_kernel(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
-    """Return what ``_edges_out_of_balance`` returns."""
+    """Return what ``_edges_out_of_balance`` returns, but of edges that stand more than once not every one."""
+    if layer.on_disk:
+        left, count = unbalanced_of_parts(_parts(layer, np.sort(rows)))
+        return Segments(left.ends[:, 0], left.ends[:, 1], left.owner), count
     index = index_of(layer)
     outlines, chosen = index.outlines, np.zeros(len(layer), dtype=np.bool_)
     chosen[rows] = True
@@ -112,6 +143,12 @@ def _edges_by_kernel(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
     edges, count = index.unbalanced if everyone else unbalanced_edges(outlines, chosen)
     owner = np.searchsorted(outlines.first, edges, side="right") - 1
     return Segments(outlines.xy[edges], outlines.xy[edges + 1], owner), count
+
+
+def _parts(layer: Layer, rows: IntArray) -> Iterator[tuple[Outlines, IntArray]]:
+    for start in range(0, len(rows), FEATURES_AT_ONCE):
+        some = rows[start : start + FEATURES_AT_ONCE]
+        yield outlines_of(layer.geometry[some]), some
 
 
 def _edges_out_of_balance(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
@@ -136,7 +173,9 @@ def _edges_out_of_balance(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
 def _smallest_neighbour(layer: Layer, holes: ObjectArray, chosen: BoolArray) -> IntArray:
     """Return the row of the touching feature with the smallest id for each hole, NO_ROW for none."""
     index = index_of(layer)
-    hole, found = index.tree.query(holes, predicate="dwithin", distance=TOPOLOGY_M)
+    tree, near = _tree_at(layer, holes)
+    hole, found = tree.query(holes, predicate="dwithin", distance=TOPOLOGY_M)
+    found = near[found]
     fit = chosen[found] & (index.dimension[found] == POLYGON)
     hole, found = hole[fit], found[fit]
     order = np.lexsort((index.rank[found], hole))

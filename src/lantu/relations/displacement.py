@@ -17,7 +17,7 @@ import shapely
 from lantu.crs import WEB_MAP_LIKE_M, WEB_MAPS, in_web_map
 from lantu.relations.corners import corners_of, matched_corners, mutual_nearest
 from lantu.relations.index import LINE, POLYGON, index_of
-from lantu.relations.kernels import shared_areas_m2
+from lantu.relations.kernels import outlines_of, shared_areas_m2
 from lantu.relations.left_out import in_steps
 from lantu.relations.overlay import overlay
 from lantu.relations.own_ids import ids_by_chance, rows_of_one_id
@@ -25,10 +25,11 @@ from lantu.relations.pairs import Pairs
 from lantu.relations.tolerance import tolerance_between
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer
     from lantu.relations.corners import Corners
+    from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.spec import Displaced
 
 BY_ID, BY_CENTROID, BY_CORNER = 0, 1, 2
@@ -45,6 +46,10 @@ CORNER_REACH_M = 5.0
 
 MOST_LOOKED_AT = 500
 """Places looked at, evenly spread over a layer, before a web map's displacement is taken back from all."""
+
+CELL_M = 1024.0
+PAIRS_AT_ONCE = 10_000
+"""Pairs of neighbouring cells whose geometry is in memory at a time, where layers lie on disk."""
 
 LEAST_BACK_SHARE = 0.5
 """Part of the smaller layer that has to match once a web map's displacement is taken back: less is chance."""
@@ -91,7 +96,9 @@ def _by_centroid(
     rows_a = np.flatnonzero(chosen_a & (index_of(a).dimension == POLYGON))
     rows_b = np.flatnonzero(chosen_b & (index_of(b).dimension == POLYGON))
     if len(rows_a) and len(rows_b):
-        i, j = mutual_nearest(index_of(a).centroids[rows_a], index_of(b).centroids[rows_b])
+        i, j = mutual_nearest(
+            shapely.points(index_of(a).centre_m[rows_a]), shapely.points(index_of(b).centre_m[rows_b])
+        )
         alike = _alike(index_of(a).area_m2[rows_a[i]], index_of(b).area_m2[rows_b[j]])
         rows_a, rows_b = rows_a[i[alike]], rows_b[j[alike]]
         shared_m2 = _shared_m2(a, b, rows_a, rows_b, kernels=kernels)
@@ -106,12 +113,32 @@ def _by_centroid(
 def _shared_m2(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, *, kernels: bool) -> FloatArray:
     """Return the area that the two of each pair share."""
     shared_m2 = np.full(len(rows_a), np.nan)
-    if kernels:
-        shared_m2, _ = shared_areas_m2(index_of(a).outlines, index_of(b).outlines, rows_a, rows_b)
-    left = np.flatnonzero(np.isnan(shared_m2))
-    one, two = a.geometry[rows_a[left]], b.geometry[rows_b[left]]
-    shared_m2[left] = shapely.area(overlay(shapely.intersection, one, two))
+    for some in neighbours(index_of(a).centre_m[rows_a]):
+        if kernels:
+            (one, i), (two, j) = _outlined(a, rows_a[some]), _outlined(b, rows_b[some])
+            shared_m2[some], _ = shared_areas_m2(one, two, i, j)
+        left = some[np.isnan(shared_m2[some])]
+        sides = a.geometry[rows_a[left]], b.geometry[rows_b[left]]
+        shared_m2[left] = shapely.area(overlay(shapely.intersection, *sides))
     return in_steps(shared_m2)
+
+
+def _outlined(layer: Layer, rows: IntArray) -> tuple[Outlines, IntArray]:
+    """Return outlines and the places of some features in them: those of the layer where it is in memory."""
+    if layer.on_disk:
+        return outlines_of(layer.geometry[rows]), np.arange(len(rows))
+    return index_of(layer).outlines, rows
+
+
+def neighbours(places: FloatArray) -> Iterator[IntArray]:
+    """Yield the positions of places, some thousand that lie near each other at a time.
+
+    What is known of each pair alone can so be looked at without reading whole layers.
+    """
+    cell = np.floor(places / CELL_M)
+    order = np.lexsort((cell[:, 0], cell[:, 1]))
+    for start in range(0, len(order), PAIRS_AT_ONCE):
+        yield order[start : start + PAIRS_AT_ONCE]
 
 
 def _by_corner(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
@@ -150,7 +177,8 @@ def _has_areas(layer: Layer, chosen: BoolArray) -> bool:
 
 
 def _area_centres(layer: Layer, chosen: BoolArray) -> FloatArray:
-    return _centres(index_of(layer).centroids[chosen & (index_of(layer).dimension == POLYGON)])
+    centres: FloatArray = index_of(layer).centre_m[chosen & (index_of(layer).dimension == POLYGON)]
+    return centres
 
 
 def _corner_places(layer: Layer, chosen: BoolArray) -> FloatArray:
@@ -158,8 +186,10 @@ def _corner_places(layer: Layer, chosen: BoolArray) -> FloatArray:
 
 
 def _corners(layer: Layer, chosen: BoolArray) -> Corners:
-    """Return the corners of the chosen features; those of all of them are looked for once a layer."""
-    return index_of(layer).corners if chosen.all() else corners_of(layer.geometry, np.flatnonzero(chosen))
+    """Return the corners of the chosen features; those of all of them once a layer in memory."""
+    if chosen.all() and not layer.on_disk:
+        return index_of(layer).corners
+    return corners_of(layer.geometry, np.flatnonzero(chosen))
 
 
 def _some(places: FloatArray) -> FloatArray:
@@ -203,17 +233,12 @@ def _matched(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, way: int) -
     ):
         fit &= (kind < least) | _alike(size_a[rows_a], size_b[rows_b])
     rows_a, rows_b = rows_a[fit], rows_b[fit]
-    one, two = (_centres(index_of(layer).centroids[rows]) for layer, rows in ((a, rows_a), (b, rows_b)))
+    one, two = (index_of(layer).centre_m[rows] for layer, rows in ((a, rows_a), (b, rows_b)))
     return _pairs(a, b, rows_a, rows_b, one, two, way)
 
 
 def _alike(one: FloatArray, other: FloatArray) -> BoolArray:
     return np.asarray(np.minimum(one, other) >= ALIKE * np.maximum(one, other), dtype=np.bool_)
-
-
-def _centres(centroids: ObjectArray) -> FloatArray:
-    centres: FloatArray = shapely.get_coordinates(centroids)
-    return centres
 
 
 def _pairs(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from lantu.model import FrameOnDisk
 from lantu.relations.kernels import may_overlap, outlines_of, paths_of, unbalanced_edges
 
 if TYPE_CHECKING:
@@ -66,9 +67,11 @@ class LayerIndex:
     @cached_property
     def dimension(self) -> IntArray:
         """Return 0, 1 or 2 for points, lines and polygons, shape (n,); -1 where null or empty."""
-        geometry = self._of().geometry
-        dimension = np.asarray(shapely.get_dimensions(geometry), dtype=np.int64)
-        dimension[shapely.is_empty(geometry)] = -1
+        layer = self._of()
+        if isinstance(layer.frame, FrameOnDisk):
+            return layer.frame.sizes("dimension")
+        dimension = np.asarray(shapely.get_dimensions(layer.geometry), dtype=np.int64)
+        dimension[shapely.is_empty(layer.geometry)] = -1
         return dimension
 
     @cached_property
@@ -79,12 +82,18 @@ class LayerIndex:
     @cached_property
     def area_m2(self) -> FloatArray:
         """Return the area of each feature, shape (n,), NaN where null."""
-        return np.asarray(shapely.area(self._of().geometry), dtype=np.float64)
+        layer = self._of()
+        if isinstance(layer.frame, FrameOnDisk):
+            return layer.frame.sizes("area_m2")
+        return np.asarray(shapely.area(layer.geometry), dtype=np.float64)
 
     @cached_property
     def length_m(self) -> FloatArray:
         """Return the length of each feature (of a polygon, its boundary), shape (n,), NaN where null."""
-        return np.asarray(shapely.length(self._of().geometry), dtype=np.float64)
+        layer = self._of()
+        if isinstance(layer.frame, FrameOnDisk):
+            return layer.frame.sizes("length_m")
+        return np.asarray(shapely.length(layer.geometry), dtype=np.float64)
 
     @cached_property
     def pieces(self) -> dict[tuple[int, ...], Any]:
@@ -92,9 +101,16 @@ class LayerIndex:
         return {}
 
     @cached_property
-    def centroids(self) -> ObjectArray:
-        """Return the centroid of each feature, shape (n,), None or empty where null or empty."""
-        return np.asarray(shapely.centroid(self._of().geometry), dtype=object)
+    def centre_m(self) -> FloatArray:
+        """Return the centroid of each feature, shape (n, 2), NaN where null or empty."""
+        layer = self._of()
+        if isinstance(layer.frame, FrameOnDisk):
+            return np.column_stack([layer.frame.sizes("x_m"), layer.frame.sizes("y_m")])
+        centroids = shapely.centroid(layer.geometry)
+        there = ~(shapely.is_missing(centroids) | shapely.is_empty(centroids))
+        centre_m = np.full((len(layer), 2), np.nan)
+        centre_m[there] = shapely.get_coordinates(centroids[there])
+        return centre_m
 
     @cached_property
     def corners(self) -> Corners:

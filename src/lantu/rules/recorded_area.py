@@ -10,6 +10,7 @@ import shapely
 
 from lantu.crs import areal_scales
 from lantu.model import parts_of, rings_of
+from lantu.relations.index import index_of
 from lantu.standards import unit
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def recorded_m2(layer: Layer) -> FloatArray:
 def unit_mistake(layer: Layer, *, max_deviation_ratio: float = MAX_DEVIATION_RATIO) -> UnitMistake | None:
     """Return the mistake of unit that the median of recorded over drawn area speaks for, or None."""
     recorded = recorded_m2(layer)
-    drawn = np.asarray(shapely.area(layer.geometry), dtype=np.float64)
+    drawn = index_of(layer).area_m2
     usable = (recorded > 0) & (drawn > 0)
     if not usable.any():
         return None

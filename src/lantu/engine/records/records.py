@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import shapely
 
+from lantu.engine.filed import SCHEMA, Filed, as_table
 from lantu.engine.judging import Tally
 from lantu.engine.tasks.task import Done, Piece
 from lantu.relations import LeftOut
-from lantu.rules.verdict import Explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 JUDGED_FILE = "judged.parquet"
 """In the folder of a run: its findings before causes, places and waivers, by the key of what they rest on."""
 
-TEXTS = (
-    "finding_id", "rule", "verdict", "severity", "department_a", "layer_a", "id_a", "department_b", "layer_b",
-    "id_b", "field", "value_a", "value_b", "raw_a", "raw_b", "unit", "cause_id", "level", "town", "village",
-    "message", "translation", "cause_text",
-)  # fmt: skip
-FLOATS = ("measure", "required", "tolerance", "share_a")
 META = b"lantu"
+KEYED = pa.schema([("key", pa.string()), *SCHEMA])
+
+FINDINGS_AT_ONCE = 50_000
+"""Findings that are written together."""
 
 
 @dataclass
@@ -38,7 +34,8 @@ class Records:
     """What was judged before, by key, and what is judged now.
 
     ``folder`` keeps what an interrupted run has finished, a file a task; ``earlier`` is the folder of a run
-    that is over. What was kept for another edition of Lantu has other keys and is never found.
+    that is over. What was kept for another edition of Lantu has other keys and is never found. Findings that
+    stand in a file are not in memory.
     """
 
     folder: Path | None = None
@@ -46,7 +43,7 @@ class Records:
     reused: int = 0
     _judged: dict[str, Done] = field(default_factory=dict)
     _found: dict[str, tuple[Path, dict[str, Any]]] = field(default_factory=dict)
-    _tables: dict[Path, tuple[pd.DataFrame, np.ndarray[Any, Any]]] = field(default_factory=dict)
+    _places: dict[Path, dict[tuple[str, str], Filed]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Look at what there is; a file that cannot be read is as good as none."""
@@ -62,24 +59,28 @@ class Records:
         if key not in self._found:
             return None
         path, about = self._found[key]
-        if path not in self._tables:
-            table = _read(path)
-            self._tables[path] = (table.drop(columns="key"), table["key"].to_numpy().astype(str))
-        table, keys = self._tables[path]  # sorted by key
-        rows = table.iloc[slice(*np.searchsorted(keys, [key, f"{key}~"]))]
-        pieces = {code: _piece(rows[rows["rule"] == code], said) for code, said in about.items()}
+        if path not in self._places:
+            self._places[path] = _places(path)
+        places = self._places[path]
+        pieces = {code: _piece(places.get((key, code)), said) for code, said in about.items()}
         done = Done(planned=planned, pieces=pieces)
         self._judged[key] = done
         self.reused += 1
         return done
 
-    def keep(self, finished: dict[str, Done]) -> None:
-        """Keep what came of the meetings of one task, by key; crashes are tried again next time."""
+    def keep(self, finished: dict[str, Done]) -> list[Done]:
+        """Keep what came of the meetings of one task, by key; crashes are tried again next time.
+
+        What was finished comes back, its findings on file where there is a folder for them.
+        """
         whole = {key: done for key, done in finished.items() if not _crashed(done)}
-        self._judged |= whole
         if self.folder is not None and whole:
             path = self.folder / f"{min(whole)}.parquet"
             _write(whole, path)
+            places = _places(path)
+            whole = {key: _filed(key, done, places) for key, done in whole.items()}
+        self._judged |= whole
+        return list((finished | whole).values())
 
     def write(self, folder: Path) -> None:
         """Write everything that was judged or found again into the folder of a run."""
@@ -88,6 +89,12 @@ class Records:
 
 def _crashed(done: Done) -> bool:
     return any(piece.crash is not None for piece in done.pieces.values())
+
+
+def _filed(key: str, done: Done, places: dict[tuple[str, str], Filed]) -> Done:
+    """Return what came of a meeting with its findings on file in place of the tables."""
+    pieces = {code: replace(piece, findings=places.get((key, code))) for code, piece in done.pieces.items()}
+    return replace(done, pieces=pieces)
 
 
 def _about(path: Path) -> dict[str, dict[str, Any]]:
@@ -100,10 +107,21 @@ def _about(path: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _piece(rows: pd.DataFrame, said: dict[str, Any]) -> Piece:
+def _places(path: Path) -> dict[tuple[str, str], Filed]:
+    """Return by key and rule where its findings stand in a file: together, as they were written."""
+    table = pq.read_table(path, columns=["key", "rule"])
+    keys, rules = (table.column(name).to_numpy(zero_copy_only=False) for name in ("key", "rule"))
+    starts = np.flatnonzero(np.r_[True, (keys[1:] != keys[:-1]) | (rules[1:] != rules[:-1])][: len(keys)])
+    stops = np.r_[starts[1:], len(keys)][: len(starts)]
+    return {
+        (keys[start], rules[start]): Filed(path, int(start), int(stop))
+        for start, stop in zip(starts, stops, strict=True)
+    }
+
+
+def _piece(findings: Filed | None, said: dict[str, Any]) -> Piece:
     tally = Tally(**said["tally"], left=LeftOut(**said["left"]))
-    table = rows.reset_index(drop=True) if len(rows) else None
-    return Piece(findings=table, undecidable=said["undecidable"], tally=tally)
+    return Piece(findings=findings, undecidable=said["undecidable"], tally=tally)
 
 
 def _said(piece: Piece) -> dict[str, Any]:
@@ -115,59 +133,36 @@ def _said(piece: Piece) -> dict[str, Any]:
 def _write(judged: dict[str, Done], path: Path) -> None:
     """Write findings by key under a passing name, then rename: half a file is never found."""
     about = {key: {code: _said(piece) for code, piece in done.pieces.items()} for key, done in judged.items()}
-    parts = [
-        piece.findings.assign(key=key)
+    schema = KEYED.with_metadata({META: json.dumps(about, sort_keys=True)})
+    passing = path.with_name(f".writing-{path.name}")
+    with pq.ParquetWriter(passing, schema, compression="zstd", compression_level=1) as writer:
+        for table in _tables(judged):
+            writer.write_table(table.cast(schema))
+    passing.replace(path)
+
+
+def _tables(judged: dict[str, Done]) -> Iterator[pa.Table]:
+    """Yield the findings of all meetings: those in memory by key, then those on file as they stand there."""
+    found = [
+        (key, piece.findings)
         for key, done in sorted(judged.items())
         for piece in done.pieces.values()
         if piece.findings is not None
     ]
-    columns = {name: _texts(parts, name) for name in ("key", *TEXTS)}
-    columns |= {name: pa.array(_column(parts, name), type=pa.float64()) for name in FLOATS}
-    columns["explains"] = pa.array(
-        [_explained(value) for value in _column(parts, "explains")], type=pa.string()
-    )
-    columns["geometry"] = pa.array(shapely.to_wkb(_column(parts, "geometry")), type=pa.binary())
-    table = pa.table(columns).replace_schema_metadata({META: json.dumps(about, sort_keys=True)})
-    passing = path.with_name(f".writing-{path.name}")
-    pq.write_table(table, passing, compression="zstd", compression_level=1)
-    passing.replace(path)
+    here = [(key, table) for key, table in found if not isinstance(table, Filed)]
+    size = np.cumsum([len(table) for _, table in here])
+    for some in np.split(np.arange(len(here)), np.flatnonzero(np.diff(size // FINDINGS_AT_ONCE)) + 1):
+        keys = [key for number in some for key in [here[number][0]] * len(here[number][1])]
+        yield as_table([here[number][1] for number in some]).add_column(0, "key", pa.array(keys, pa.string()))
+    on_file = [table for _, table in found if isinstance(table, Filed)]
+    yield from _from_files(sorted((one.path, one.start, one.stop) for one in on_file))
 
 
-def _column(parts: Iterable[pd.DataFrame], name: str) -> np.ndarray[Any, Any]:
-    found = [part[name].to_numpy(dtype=np.float64 if name in FLOATS else object) for part in parts]
-    return np.concatenate(found) if found else np.empty(0, dtype=object)
-
-
-def _texts(parts: Iterable[pd.DataFrame], name: str) -> pa.Array:
-    values = _column(parts, name)
-    values[pd.isna(values)] = None
-    return pa.array(values, type=pa.string())
-
-
-def _explained(value: Explained | None) -> str | None:
-    if value is None:
-        return None
-    return json.dumps({"rules": list(value.rules), "ids": sorted(value.ids)})
-
-
-def _read(path: Path) -> pd.DataFrame:
-    table = pq.read_table(path)
-    columns: dict[str, Any] = {}
-    for name in table.column_names:
-        values = table.column(name).to_numpy(zero_copy_only=False)
-        columns[name] = values if name in FLOATS else np.asarray(values, dtype=object)
-    columns["geometry"] = shapely.from_wkb(columns["geometry"])
-    columns["explains"] = [_explanation(text) for text in columns["explains"]]
-    return pd.DataFrame(
-        {
-            name: pd.Series(values, dtype=None if name in FLOATS else object)
-            for name, values in columns.items()
-        }
-    )
-
-
-def _explanation(text: str | None) -> Explained | None:
-    if text is None:
-        return None
-    said = json.loads(text)
-    return Explained(rules=tuple(said["rules"]), ids=frozenset((a, b) for a, b in said["ids"]))
+def _from_files(places: Iterable[tuple[Path, int, int]]) -> Iterator[pa.Table]:
+    """Yield the rows of files at the given places, file by file."""
+    by_file: dict[Path, list[tuple[int, int]]] = {}
+    for path, start, stop in places:
+        by_file.setdefault(path, []).append((start, stop))
+    for path, spans in by_file.items():
+        table = pq.read_table(path)
+        yield pa.concat_tables([table.slice(start, stop - start) for start, stop in spans])

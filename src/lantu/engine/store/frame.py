@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -15,12 +15,14 @@ import shapely
 from pyproj import CRS
 
 from lantu.engine.store.columns import from_arrow
+from lantu.engine.store.shapes import StoredShapes
+from lantu.model import FrameOnDisk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from lantu.model import IntArray, ObjectArray
+    from lantu.model import IntArray, ObjectArray, SizeName
 
 GEOMETRY = "geometry"
 KEY = "lantu:key"
@@ -28,11 +30,12 @@ KEY = "lantu:key"
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoredFrame:
+class StoredFrame(FrameOnDisk):
     """The features of a layer in one GeoParquet file, row group by tile.
 
     ``kept`` says by column how it is kept (``columns.py``). ``starts`` are the places where row groups start,
-    ``path`` has a sidecar ``.place.npy``: the place in the file of each row of the layer.
+    ``path`` has two sidecars: ``.place.npy``, the place in the file of each row of the layer, and
+    ``.sizes.npy``, the numbers that are known of each row without its geometry.
     """
 
     path: Path
@@ -73,10 +76,29 @@ class StoredFrame:
 
     @property
     def geometry(self) -> gpd.GeoSeries:
-        """Return the geometries of all features, in the layer's order."""
-        table = pq.read_table(self.path, columns=[GEOMETRY], memory_map=True)
-        shapes = _shapes(table.column(GEOMETRY))
-        return gpd.GeoSeries(shapes[self._place()], crs=self.crs)
+        """Return the geometries of all features in memory, in the layer's order."""
+        return gpd.GeoSeries(self.shapes_of(np.arange(self.length)), crs=self.crs)
+
+    @property
+    def shapes(self) -> ObjectArray:
+        """Return what stands for the geometries of all features: rows of it are read when asked for."""
+        return cast("ObjectArray", StoredShapes(self))
+
+    def shapes_of(self, rows: IntArray) -> ObjectArray:
+        """Return the geometries of some features, in the order of ``rows``: a row group after the other."""
+        place = self._place()[rows]
+        order = np.argsort(place, kind="stable")
+        found = np.empty(len(rows), dtype=object)
+        group_of = np.searchsorted(self.starts, place[order], side="right") - 1
+        for some in np.split(order, np.flatnonzero(np.diff(group_of)) + 1) if len(order) else []:
+            group = int(np.searchsorted(self.starts, place[some[0]], side="right")) - 1
+            blobs = self._groups([group], [GEOMETRY]).column(GEOMETRY)
+            found[some] = _shapes(blobs.take(pa.array(place[some] - self.starts[group])))
+        return found
+
+    def sizes(self, name: SizeName) -> np.ndarray[Any, Any]:
+        """Return a number of each feature that was known when it was stored, in the layer's order."""
+        return np.array(np.load(self.path.with_suffix(".sizes.npy"), mmap_mode="r")[name])
 
     def set_geometry(self, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
         """Return all features in memory, with another geometry."""
@@ -89,23 +111,35 @@ class StoredFrame:
 
     def part(self, rows: IntArray) -> tuple[gpd.GeoDataFrame, ObjectArray]:
         """Return some features in memory, in the order of ``rows``, and their keys (``Layer.keys``)."""
-        place = self._place()[rows]
-        groups = np.unique(np.searchsorted(self.starts, place, side="right") - 1)
-        table = self._groups(groups)
-        held = np.concatenate([np.arange(*self._span(group)) for group in groups] or [np.empty(0, np.int64)])
-        picked = table.take(pa.array(np.searchsorted(held, place)))
-        frame = pd.DataFrame(
-            {name: from_arrow(picked.column(name), kept) for name, kept in self.kept.items()},
-            index=pd.RangeIndex(len(rows)),
-        )
+        picked = self._picked(rows, [*self.kept, KEY, GEOMETRY])
         shapes = gpd.GeoSeries(_shapes(picked.column(GEOMETRY)), crs=self.crs)
         keys = picked.column(KEY).to_numpy(zero_copy_only=False)
-        return gpd.GeoDataFrame(frame, geometry=shapes), np.asarray(keys, dtype=object)
+        return gpd.GeoDataFrame(self._plain(picked), geometry=shapes), np.asarray(keys, dtype=object)
 
-    def _groups(self, groups: Sequence[int] | IntArray) -> pa.Table:
+    def some(self, rows: IntArray, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of some features in memory, in the order of ``rows``, with a RangeIndex."""
+        return self._plain(self._picked(rows, columns))
+
+    def parts(self) -> Iterator[IntArray]:
+        """Yield all rows, row group by row group."""
+        order = np.argsort(self._place())
+        yield from np.split(order, self.starts[1:])
+
+    def _picked(self, rows: IntArray, names: Sequence[str]) -> pa.Table:
+        place = self._place()[rows]
+        groups = np.unique(np.searchsorted(self.starts, place, side="right") - 1)
+        table = self._groups(groups, names)
+        held = np.concatenate([np.arange(*self._span(group)) for group in groups] or [np.empty(0, np.int64)])
+        return table.take(pa.array(np.searchsorted(held, place)))
+
+    def _plain(self, table: pa.Table) -> pd.DataFrame:
+        names = [name for name in table.column_names if name in self.kept]
+        columns = {name: from_arrow(table.column(name), self.kept[name]) for name in names}
+        return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
+
+    def _groups(self, groups: Sequence[int] | IntArray, names: Sequence[str]) -> pa.Table:
         with pq.ParquetFile(self.path, memory_map=True, metadata=_metadata(self.path)) as file:
-            names = [*self.kept, KEY, GEOMETRY]
-            return file.read_row_groups([int(group) for group in groups], columns=names)
+            return file.read_row_groups([int(group) for group in groups], columns=list(names))
 
     def _span(self, group: int) -> tuple[int, int]:
         stop = self.starts[group + 1] if group + 1 < len(self.starts) else self.length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LARGE_FEATURES = 1_000_000
 """From so many features in all layers on, layers are kept on disk rather than in memory."""
+
+SIZES = np.dtype([("dimension", "i8"), ("area_m2", "f8"), ("length_m", "f8"), ("x_m", "f8"), ("y_m", "f8")])
 
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -53,6 +55,7 @@ class Store:
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         np.save(path.with_suffix(".place.npy"), place)
+        np.save(path.with_suffix(".sizes.npy"), _sizes(layer))
         kept = _write(layer, path, parts)
         frame = StoredFrame(
             path=path,
@@ -65,7 +68,17 @@ class Store:
         digests = feature_digests(layer.frame, (index_of(layer).keys, has_own_id(layer)))
         stored = replace(layer, frame=frame, filled=filled, keys=index_of(layer).keys, digests=digests)
         stored.__dict__["bounds_m"] = layer.bounds_m  # known already, and asked of every task
+        stored.__dict__["ids"] = layer.ids  # the same texts as the keys but for a few
         return stored
+
+
+def _sizes(layer: Layer) -> np.ndarray[Any, Any]:
+    """Return what is known of each feature without its geometry, as ``SizeName`` names it."""
+    index = index_of(layer)
+    sizes = np.empty(len(layer), dtype=SIZES)
+    sizes["dimension"], sizes["area_m2"], sizes["length_m"] = index.dimension, index.area_m2, index.length_m
+    sizes["x_m"], sizes["y_m"] = index.centre_m.T
+    return sizes
 
 
 def _write(layer: Layer, path: Path, parts: list[IntArray]) -> dict[str, str]:
@@ -78,7 +91,7 @@ def _write(layer: Layer, path: Path, parts: list[IntArray]) -> dict[str, str]:
     schema = table.schema.append(pa.field(GEOMETRY, pa.binary())).with_metadata(_about(layer.frame))
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
         for rows in parts:
-            shapes = pa.array(shapely.to_wkb(layer.geometry[rows]), type=pa.binary())
+            shapes = pa.array(shapely.to_wkb(layer.geometry[rows], flavor="iso"), type=pa.binary())
             writer.write_table(
                 table.take(pa.array(rows)).append_column(GEOMETRY, shapes).cast(schema),
                 row_group_size=len(rows),

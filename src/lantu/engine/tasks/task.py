@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from lantu.engine.filed import Filed
     from lantu.engine.judging import Choice, Tally
     from lantu.engine.meetings import Meeting
     from lantu.messages import Message
@@ -75,7 +76,7 @@ class Task:
 class Piece:
     """What one rule found in one task, in words, or the crash that stopped it."""
 
-    findings: pd.DataFrame | None
+    findings: pd.DataFrame | Filed | None
     undecidable: int
     tally: Tally
     crash: Message | None = None

@@ -13,7 +13,7 @@ from lantu.model import empty_problems
 from lantu.relations.index import index_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lantu.engine.judging import Choice
     from lantu.engine.tasks.task import Task
@@ -36,6 +36,8 @@ class Views:
             return planned, self._task.rows
         whole = self._sees_all_others(planned)
         others = meeting.others if whole else tuple(self._view(layer) for layer in meeting.others)
+        if whole:
+            _hold(layer for choice in planned.choices.values() for layer, _ in choice.others)
         local = replace(meeting, a=self._view(meeting.a), others=others)
         choices = {
             code: self._choice(choice, meeting.a, whole=whole) for code, choice in planned.choices.items()
@@ -80,6 +82,12 @@ class Views:
         if layer.name not in self._made:
             self._made[layer.name] = view_of(layer, rows)
         return self._made[layer.name]
+
+
+def _hold(layers: Iterable[Layer]) -> None:
+    """Read the geometry of layers that every task sees whole, once: it stays in memory as long as they do."""
+    for layer in layers:
+        layer.__dict__["geometry"] = np.asarray(layer.geometry)
 
 
 def view_of(layer: Layer, rows: IntArray) -> Layer:

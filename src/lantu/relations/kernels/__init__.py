@@ -16,11 +16,12 @@ from lantu.relations.kernels.choice import Kernels, kernels_for
 from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
+    from lantu.relations.kernels.balance import Edges
     from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.kernels.paths import Paths
 
@@ -39,6 +40,7 @@ __all__ = [
     "run_lengths_m",
     "shared_areas_m2",
     "unbalanced_edges",
+    "unbalanced_of_parts",
     "widths",
 ]
 
@@ -123,6 +125,16 @@ def unbalanced_edges(outlines: Outlines, chosen: BoolArray) -> tuple[IntArray, i
     from lantu.relations.kernels import balance
 
     return balance.unbalanced(outlines, chosen)
+
+
+def unbalanced_of_parts(parts: Iterable[tuple[Outlines, IntArray]]) -> tuple[Edges, int]:
+    """Return the edges that no other one has the other way round, of a layer that is seen part by part.
+
+    And the number of all edges. The same ones as ``unbalanced_edges`` returns of the whole layer.
+    """
+    from lantu.relations.kernels import balance
+
+    return balance.unbalanced_of_parts(parts)
 
 
 def may_overlap(outlines: Outlines, unbalanced: IntArray) -> BoolArray:

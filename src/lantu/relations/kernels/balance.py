@@ -7,14 +7,17 @@ more; ends are compared coordinate for coordinate, a chance agreement of two has
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.outlines import outlines_of
 from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from lantu.model import BoolArray, FloatArray, IntArray
@@ -43,6 +46,52 @@ def unbalanced(outlines: Outlines, chosen: BoolArray) -> tuple[IntArray, int]:
 
     left = np.concatenate([np.empty(0, dtype=np.int64), *in_pieces(len(edges), left_of, piece=AT_ONCE)])
     return _unbalanced(outlines, bits, left, 1 << int(2 * len(left) + 1).bit_length()), len(edges)
+
+
+class Edges(NamedTuple):
+    """Edges with both ends (k, 2, 2), the side their polygon is on (k,), and whose they are (k,)."""
+
+    ends: FloatArray
+    side: NDArray[np.int8]
+    owner: IntArray
+
+
+def unbalanced_of_parts(parts: Iterable[tuple[Outlines, IntArray]]) -> tuple[Edges, int]:
+    """Return what ``unbalanced`` would of all parts together, with no more than one of them in memory.
+
+    Each part is some outlines and what their features are called, in the order of the whole. Edges are taken
+    by as many, whatever the parts, so the same ones are left.
+    """
+    waiting, left, count = _joined([]), [], 0
+    for outlines, names in parts:
+        edges = _edges_of(outlines, np.ones(len(names), dtype=np.bool_))
+        owner = names[np.searchsorted(outlines.first, edges, side="right") - 1]
+        ends = np.stack([outlines.xy[edges], outlines.xy[edges + 1]], axis=1)
+        waiting = _joined([waiting, Edges(ends, outlines.side[edges], owner)])
+        whole = len(waiting.owner) // AT_ONCE * AT_ONCE
+        left += [_out_of_balance(_cut(waiting, slice(at, at + AT_ONCE))) for at in range(0, whole, AT_ONCE)]
+        waiting = _cut(waiting, slice(whole, None))
+        count += len(edges)
+    return _out_of_balance(_joined([*left, _out_of_balance(waiting)])), count
+
+
+def _out_of_balance(edges: Edges) -> Edges:
+    """Return the edges that are out of balance among some."""
+    xy = edges.ends.reshape(-1, 2)
+    side = np.stack([edges.side, np.zeros_like(edges.side)], axis=1).reshape(-1)
+    alone = outlines_of(np.empty(0, dtype=object))._replace(xy=xy, side=side)
+    bits, first = (xy + 0.0).view(np.uint64), 2 * np.arange(len(edges.owner))
+    return _cut(edges, _unbalanced(alone, bits, first, 1 << int(2 * len(first) + 1).bit_length()) // 2)
+
+
+def _joined(parts: list[Edges]) -> Edges:
+    nothing = Edges(np.empty((0, 2, 2)), np.empty(0, dtype=np.int8), np.empty(0, dtype=np.int64))
+    ends, side, owner = zip(nothing, *parts, strict=True)
+    return Edges(np.concatenate(ends), np.concatenate(side), np.concatenate(owner))
+
+
+def _cut(edges: Edges, some: IntArray | slice) -> Edges:
+    return Edges(edges.ends[some], edges.side[some], edges.owner[some])
 
 
 @kernel

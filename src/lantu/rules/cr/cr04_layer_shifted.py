@@ -11,7 +11,16 @@ import shapely
 from lantu.crs import web_map_between
 from lantu.messages import message
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
-from lantu.relations import BY_CENTROID, BY_CORNER, BY_ID, Displaced, deviation_m, median_move, offset_between
+from lantu.relations import (
+    BY_CENTROID,
+    BY_CORNER,
+    BY_ID,
+    Displaced,
+    deviation_m,
+    median_move,
+    neighbours,
+    offset_between,
+)
 from lantu.rules.base import ANY, PairRule, Partner
 from lantu.rules.verdict import Explained, verdict
 
@@ -155,7 +164,8 @@ def _web_map(pairs: Pairs, places: FloatArray, moves: FloatArray) -> WebMapTrace
     if float(pairs["way"][0]) == BY_CORNER:
         one, other = shapely.points(places[some]), shapely.points((places + moves)[some])
     else:
-        one, other = (side.geometry[some] for side in (pairs.subject, pairs.other))
+        looked_at = pairs.take(some)
+        one, other = looked_at.subject.geometry, looked_at.other.geometry
     return web_map_between(one, other, crs=crs)
 
 
@@ -181,8 +191,11 @@ def _explained(pairs: Pairs, offset: Offset) -> Explained | None:
     if float(pairs["way"][0]) != BY_ID:
         return None
     moved = pairs.take(offset.explained)
-    back = shapely.transform(moved.other.geometry, lambda points: points - offset.at(points))
-    agree = deviation_m(moved.subject.geometry, back) <= pairs.tolerance_m
+    agree = np.zeros(len(moved), dtype=np.bool_)
+    for some in neighbours(np.column_stack([moved["x_m"], moved["y_m"]])):
+        near = moved.take(some)
+        back = shapely.transform(near.other.geometry, lambda points: points - offset.at(points))
+        agree[some] = deviation_m(near.subject.geometry, back) <= pairs.tolerance_m
     ids = zip(moved.subject.ids[agree], moved.other.ids[agree], strict=True)
     return Explained(EXPLAINED, frozenset(ids))
 

@@ -11,6 +11,7 @@ import shapely
 from lantu.crs import ellipsoidal_area_m2
 from lantu.model import Severity  # noqa: TC001  # a dataclass field, read at run time
 from lantu.relations import Alone
+from lantu.relations.index import index_of
 from lantu.rules.base import PairRule
 from lantu.rules.recorded_area import (
     AREA_COLUMNS,
@@ -81,7 +82,7 @@ class RecordedAreaDiffers(PairRule):
         """Return features with a recorded area and a geometry; none where DA10 says the unit is wrong."""
         if unit_mistake(layer) is not None:
             return np.zeros(len(layer), dtype=np.bool_)
-        drawn = ~shapely.is_missing(layer.geometry) & ~shapely.is_empty(layer.geometry)
+        drawn = index_of(layer).dimension >= 0
         return np.asarray(np.isfinite(recorded_m2(layer)) & drawn, dtype=np.bool_)
 
     def judge(self, pairs: Pairs) -> Verdict:

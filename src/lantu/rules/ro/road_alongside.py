@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import shapely
 
 from lantu.messages import message
 from lantu.relations import Alongside, numbered_apart
+from lantu.relations.index import LINE, index_of
 from lantu.rules.base import PairRule, Partner  # class data is read at run time
 
 if TYPE_CHECKING:
@@ -59,4 +59,4 @@ def ways(pairs: Pairs) -> list[Message]:
 
 
 def _lines(layer: Layer) -> BoolArray:
-    return np.asarray(shapely.get_dimensions(layer.geometry) == 1, dtype=np.bool_)
+    return np.asarray(index_of(layer).dimension == LINE, dtype=np.bool_)
