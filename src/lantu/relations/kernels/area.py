@@ -26,6 +26,7 @@ from lantu.relations.kernels.window import (
     most_pieces,
     pieces_in,
     put,
+    taken,
 )
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ def _shared_m2(
     waiting, total = 1, 0.0
     while waiting:
         waiting -= 1
-        box = windows[waiting]
-        window = Window(box[0], box[1], box[2], box[3])
+        window = taken(windows, waiting)
         in_a = pieces_in(one, i, window, a)
         in_b = pieces_in(two, j, window, b) if in_a else 0
         part_m2, terms = _sum_of_pieces(a, in_a, b, in_b)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lantu.relations.kernels.compiled import kernel, longer
+from lantu.relations.kernels.compiled import kernel, longer, put_in_order
 from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 4
 """Cells, and boxes in cells, for each box: a grid with more is made coarser."""
-
-FEW = 32
-"""Numbers that are put in order one by one."""
 
 
 class Grid(NamedTuple):
@@ -137,7 +134,7 @@ def _meeting(
                         one, other = longer(one), longer(other)
                     one[count], other[count] = position, number
                     count += 1
-        _put_in_order(other[begin:count])
+        put_in_order(other, begin, count)
     return one[:count], other[:count]
 
 
@@ -153,16 +150,3 @@ def _meet(a: FloatArray, b: FloatArray, share_ground: bool) -> bool:  # noqa: FB
 def _corner_cell(grid: Grid, a: FloatArray, b: FloatArray) -> tuple[int, int]:
     """Return the cell with the lower left corner of what two boxes have in common: one cell a pair."""
     return _cell(grid, max(a[0], b[0]), max(a[1], b[1]))
-
-
-@kernel
-def _put_in_order(numbers: IntArray) -> None:
-    if numbers.shape[0] > FEW:
-        numbers.sort()
-        return
-    for k in range(1, numbers.shape[0]):
-        number, place = numbers[k], k
-        while place > 0 and numbers[place - 1] > number:
-            numbers[place] = numbers[place - 1]
-            place -= 1
-        numbers[place] = number

@@ -212,7 +212,8 @@ def _halved(pieces: FloatArray, count: int, reach_m: float) -> tuple[FloatArray,
             middle_y = (pieces[k, START_Y] + pieces[k, STOP_Y]) / 2.0
             halves[at, START_X], halves[at, START_Y] = pieces[k, START_X], pieces[k, START_Y]
             halves[at, STOP_X], halves[at, STOP_Y] = middle_x, middle_y
-            halves[at : at + 2, NEAR], halves[at : at + 2, NEAR_STOP] = pieces[k, NEAR], pieces[k, NEAR_STOP]
+            for half in range(at, at + 2):
+                halves[half, NEAR], halves[half, NEAR_STOP] = pieces[k, NEAR], pieces[k, NEAR_STOP]
             halves[at + 1, START_X], halves[at + 1, START_Y] = middle_x, middle_y
             halves[at + 1, STOP_X], halves[at + 1, STOP_Y] = pieces[k, STOP_X], pieces[k, STOP_Y]
             at += 2

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import kernel, put_in_order
 from lantu.relations.kernels.window import (
     COLUMNS,
     HIGH,
@@ -25,6 +25,8 @@ from lantu.relations.kernels.window import (
     halved,
     most_pieces,
     pieces_in,
+    put,
+    taken,
 )
 
 if TYPE_CHECKING:
@@ -83,12 +85,12 @@ def _remainder_m2(one: Outlines, i: int, two: Outlines, covers: IntArray, room: 
         if two.first[covers[k]] == two.first[covers[k] + 1]:
             return np.nan
     windows = room.windows
-    windows[0] = one.boxes_m[i]
+    boxes_m = one.boxes_m
+    put(windows, 0, Window(boxes_m[i, 0], boxes_m[i, 1], boxes_m[i, 2], boxes_m[i, 3]))
     waiting, total = 1, 0.0
     while waiting:
         waiting -= 1
-        box = windows[waiting]
-        window = Window(box[0], box[1], box[2], box[3])
+        window = taken(windows, waiting)
         count = _collected(one, i, two, covers, window, room)
         heights = _heights(room, count) if count >= 0 else -1
         if heights >= 0:
@@ -110,23 +112,26 @@ def _collected(one: Outlines, i: int, two: Outlines, covers: IntArray, window: W
     count = pieces_in(one, i, window, pieces)
     if count > MOST_PIECES:
         return -1
-    owner[:count] = SUBJECT
+    for piece in range(count):
+        owner[piece] = SUBJECT
     if count == 0:
         return 0
     too_many, number = False, SUBJECT
+    boxes_m = two.boxes_m
     for k in range(covers.shape[0]):
-        box = two.boxes_m[covers[k]]
-        beside = box[0] >= window.high_x or box[2] <= window.low_x
-        if beside or box[1] >= window.high_y or box[3] <= window.low_y:
+        row = covers[k]
+        beside = boxes_m[row, 0] >= window.high_x or boxes_m[row, 2] <= window.low_x
+        if beside or boxes_m[row, 1] >= window.high_y or boxes_m[row, 3] <= window.low_y:
             continue
-        found = pieces_in(two, covers[k], window, pieces[count:])
+        found = pieces_in(two, row, window, pieces[count:])
         if found == 1 and _fills(pieces[count], window):
             return 0
         if count + found > MOST_PIECES:
             too_many = True  # yet a later one may cover the window whole
             continue
         number += found > 0
-        owner[count : count + found] = number
+        for piece in range(count, count + found):
+            owner[piece] = number
         count += found
     return -1 if too_many else count
 
@@ -159,7 +164,7 @@ def _heights(room: Room, count: int) -> int:
                     return -1
                 heights[number] = low + (high - low) * (before / (before - after))
                 number += 1
-    heights[:number].sort()
+    put_in_order(heights, 0, number)
     return number
 
 

@@ -85,7 +85,8 @@ def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) 
     count = _ended(run, window, pieces, count)
     if pieces[0, SIGN] == 0.0:
         count -= 1
-        pieces[0] = pieces[count]
+        for column in range(COLUMNS):
+            pieces[0, column] = pieces[count, column]
     return count
 
 
@@ -180,6 +181,12 @@ def halved(window: Window, windows: FloatArray, waiting: int) -> int:
         middle = low_y + (high_y - low_y) / 2.0
         windows[waiting, 3], windows[waiting + 1, 1] = middle, middle
     return waiting + 2
+
+
+@kernel
+def taken(windows: FloatArray, number: int) -> Window:
+    """Return the window that was set down in the row ``number``."""
+    return Window(windows[number, 0], windows[number, 1], windows[number, 2], windows[number, 3])
 
 
 @kernel

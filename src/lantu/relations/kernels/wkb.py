@@ -52,6 +52,7 @@ class Room(NamedTuple):
     first: IntArray
     first_ring: IntArray
     xy: FloatArray
+    bytes_of_xy: Bytes
     ring: IntArray
     shell: BoolArray
     boxes_m: FloatArray
@@ -71,7 +72,8 @@ def outlines_from_wkb(chunks: Sequence[Binary]) -> Outlines | None:
     ring = np.full(first_ring[-1] + 1, first[-1], dtype=np.int64)
     shell = np.empty(first_ring[-1], dtype=np.bool_)
     for chunk, row in zip(chunks, begin, strict=False):
-        room = Room(first[row:], first_ring[row:], xy, ring, shell, boxes_m[row:])
+        bytes_of_xy = xy.view(np.uint8).reshape(-1)
+        room = Room(first[row:], first_ring[row:], xy, bytes_of_xy, ring, shell, boxes_m[row:])
         if not all(in_pieces(len(chunk.there), partial(_fill, chunk, room))):
             return None
     return outlined(xy, ring, shell, first, boxes_m)
@@ -184,7 +186,7 @@ def _filled(data: Bytes, start: IntArray, room: Room, low: int, high: int) -> bo
             for number in range(polygon, polygon + rings):
                 count, at = _number(data, at), at + NUMBER_BYTES
                 room.ring[number], room.shell[number] = vertex, number == polygon
-                _copied(data, at, stride, count, room.xy, vertex)
+                _copied(data, at, stride, count, room.bytes_of_xy, vertex)
                 vertex, at = vertex + count, at + count * stride
             polygon += rings
         if not _boxed(room.xy[room.first[row] : vertex], room.boxes_m[row]):
@@ -193,15 +195,13 @@ def _filled(data: Bytes, start: IntArray, room: Room, low: int, high: int) -> bo
 
 
 @kernel
-def _copied(data: Bytes, at: int, stride: int, count: int, xy: FloatArray, vertex: int) -> None:
+def _copied(data: Bytes, at: int, stride: int, count: int, xy: Bytes, vertex: int) -> None:
     """Copy x and y of each vertex, byte by byte: they need not stand where a number may."""
-    flat = xy[vertex : vertex + count].view(np.uint8).reshape(-1)
-    if stride == 2 * COORDINATE_BYTES:
-        flat[:] = data[at : at + count * stride]
-        return
+    pair = 2 * COORDINATE_BYTES
     for k in range(count):
-        for byte in range(2 * COORDINATE_BYTES):
-            flat[k * 2 * COORDINATE_BYTES + byte] = data[at + k * stride + byte]
+        to, start = (vertex + k) * pair, at + k * stride
+        for byte in range(pair):
+            xy[to + byte] = data[start + byte]
 
 
 @kernel
