@@ -3,8 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pyproj import CRS, Transformer
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
 
-from lantu.crs import Suspicion, crs_candidates, diagnose, suggest_crs
+from lantu.crs import Suspicion, crs_candidates, diagnose, landing, suggest_crs
 
 ZHOUCUN = (117.68, 36.58, 118.02, 36.98)
 CAMBRIDGE = (-71.16, 42.35, -71.06, 42.40)
@@ -159,3 +161,17 @@ def test_a_web_map_is_not_said_of_metres_of_other_countries_and_where_it_would_n
     for found in (metres, boston, tight):
         assert found is not None
         assert "GCJ-02" not in found.message.text("en")
+
+
+@pytest.mark.parametrize(
+    "points", [(500_000.0, 4_075_000.0), (39_572_000.0, 4_075_000.0), (1_880_000.0, 121_000.0)]
+)
+def test_what_surely_lands_elsewhere_does_not_land(points: tuple[float, float]) -> None:
+    """The projection alone against PROJ's whole way, for every sixtieth system of EPSG, in two districts."""
+    given = np.array([points, (points[0] + 3_000.0, points[1] - 2_000.0)])
+    infos = query_crs_info("EPSG", PJType.PROJECTED_CRS)
+    for code in sorted(int(info.code) for info in infos)[::60]:
+        crs = CRS.from_epsg(code)
+        for area in (ZHOUCUN, (-83.1, 42.2, -82.9, 42.5)):
+            if landing.surely_elsewhere(given, crs=crs, area=area):
+                assert landing.share_landed(given, crs=crs, area=area) < landing.LANDED, code
