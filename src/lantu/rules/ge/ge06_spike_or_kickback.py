@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import shapely
 
-from lantu.model import Severity, rings_of  # a dataclass field is read at run time
+from lantu.model import Severity, parts_of, rings_of  # a dataclass field is read at run time
 from lantu.relations import Alone
 from lantu.relations.index import POLYGON, index_of
 from lantu.rules.base import PairRule, first_of_each
@@ -112,13 +112,13 @@ class SpikeOrKickback(PairRule):
 
 
 def corners_of(polygons: ObjectArray, *, max_angle_deg: float) -> Corners:
-    """Return the corners, in order, of all rings of single polygons that may be as sharp; most are not.
+    """Return the corners of all rings, in order, that may be as sharp as this: nearly all others are not.
 
     A point repeated in place makes no corner.
     """
-    single = np.flatnonzero(shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON)
-    rings, ring_polygon = rings_of(polygons[single])
-    owner = single[ring_polygon]
+    parts, part_owner = parts_of(polygons)
+    rings, ring_part = rings_of(parts)
+    owner = part_owner[ring_part]
     points, ring = shapely.get_coordinates(rings, return_index=True)
     kept = np.zeros(len(ring), dtype=np.bool_)  # the first point of a ring comes again as its last
     kept[1:] = (points[1:, 0] != points[:-1, 0]) | (points[1:, 1] != points[:-1, 1])
