@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import shapely
 
-from lantu.model import Severity, parts_of, rings_of  # a dataclass field is read at run time
+from lantu.model import ProblemKind, Severity, parts_of, rings_of  # a dataclass field is read at run time
 from lantu.relations import Alone
 from lantu.relations.index import POLYGON, index_of
 from lantu.rules.base import PairRule, first_of_each
@@ -87,8 +87,12 @@ class SpikeOrKickback(PairRule):
         return Alone()
 
     def selects_a(self, layer: Layer) -> BoolArray:
-        """Return polygons."""
-        return np.asarray(index_of(layer).dimension == POLYGON, dtype=np.bool_)
+        """Return polygons, but for those that repair took apart: nobody drew their corners; see GE01."""
+        chosen = np.array(index_of(layer).dimension == POLYGON, dtype=np.bool_)
+        repaired = np.unique(layer.problems_of(ProblemKind.GEOMETRY_INVALID)["row"].to_numpy(np.int64))
+        repaired = repaired[repaired >= 0]
+        chosen[repaired[shapely.get_num_geometries(layer.geometry[repaired]) > 1]] = False
+        return chosen
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every spike; several of one feature are numbered along its rings."""
