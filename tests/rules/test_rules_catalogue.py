@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lantu
 from lantu.engine import check
 from lantu.rules import build
 from lantu.rules.case_layers import case_facts, case_layer
@@ -21,6 +23,9 @@ from lantu.standards import STANDARDS, reference_table, standard
 from lantu.standards.admin_code import codings
 from lantu.standards.control_line import four_lines, line_uses
 from lantu.standards.plain_name import plain_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SQUARE = "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"
 SECOND = "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"
@@ -116,6 +121,43 @@ def test_sharp_corners_are_those_of_all_corners(ring: Any, max_angle_deg: float,
     sharp = angles_deg(every) < max_angle_deg
     assert few.take(angles_deg(few) < max_angle_deg).here.tolist() == every.take(sharp).here.tolist()
     assert few.take(angles_deg(few) < max_angle_deg).owner.tolist() == every.take(sharp).owner.tolist()
+
+
+BLUEPRINT = """
+[blueprint]
+name = "one strip"
+crs = "EPSG:4548"
+as_of = 2026-11-23
+
+[departments.land]
+name = "land"
+
+[layers.strips]
+path = "strip.parquet"
+standard = "land.parcel"
+department = "land"
+accuracy_m = 0.05
+fields = { id = "ZDDM" }
+"""
+
+TWO_WEDGES = "MULTIPOLYGON (((0 0, 100 0.05, 0 0.1, 0 0)), ((200 0, 200 0.1, 100 0.05, 200 0)))"
+ACROSS_ITSELF = "POLYGON ((0 0, 200 0.1, 200 0, 0 0.1, 0 0))"
+
+
+@pytest.mark.parametrize(
+    ("wkt", "expected"),
+    [(TWO_WEDGES, ("conflict", "")), (ACROSS_ITSELF, ("not_checked", "rules.GE06.taken_apart"))],
+)
+def test_what_repair_took_apart_is_neither_reported_nor_said_to_be_fine(
+    wkt: str, expected: tuple[str, str], tmp_path: Path
+) -> None:
+    """Both are the same two wedges, the second since it was repaired; a square stands beside them."""
+    shapes = gpd.GeoSeries.from_wkt([wkt, SECOND], crs="EPSG:4548").translate(500_000, 4_000_000)
+    strip = gpd.GeoDataFrame({"ZDDM": ["P1", "P2"]}, geometry=shapes)
+    strip.to_parquet(tmp_path / "strip.parquet")
+    (tmp_path / "blueprint.toml").write_text(BLUEPRINT, encoding="utf-8")
+    run = lantu.open(tmp_path / "blueprint.toml").check(select=["GE06"], progress=lantu.Silent())
+    assert [(one.answer, one.reason.key if one.reason else "") for one in run.outcomes] == [expected]
 
 
 def test_names_lose_width_case_spaces_and_punctuation_only() -> None:

@@ -190,7 +190,7 @@ def answer(
 
 
 def _passed_over(rule: PairRule, meeting: Meeting, choice: Choice) -> Message | None:
-    """Return that features were not looked at for want of a value that the rule cannot do without.
+    """Return that features were not looked at, for want of a value or for the rule's own reason.
 
     What covers is no matter: were it known, it could only leave less uncovered.
     """
@@ -205,7 +205,7 @@ def _passed_over(rule: PairRule, meeting: Meeting, choice: Choice) -> Message | 
             count = int((pd.isna(layer.values(column)) & ~mask).sum())
             if count:
                 return message("engine.features_lacking", layer=layer.name, count=count, column=column)
-    return None
+    return rule.passes_over(meeting.a)
 
 
 def outcome(

@@ -16,7 +16,7 @@ from lantu.model.raw import RawTable
 from lantu.model.run import RULE_TEXTS, Run
 from lantu.model.spec import EndPointsSpec, JoinSpec, LayerSpec, TransformSpec
 from lantu.model.stored import FrameOnDisk, SizeName
-from lantu.model.threads import cores, each_in_threads, in_threads
+from lantu.model.threads import each_in_threads, in_threads
 from lantu.model.translation import (
     TRANSLATION_COLUMNS,
     empty_translations,
@@ -26,6 +26,7 @@ from lantu.model.translation import (
     translations_from,
     translations_of,
 )
+from lantu.pieces import cores
 
 __all__ = [
     "FINDING_COLUMNS",

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lantu.pieces import PIECE, cores, in_pieces
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lantu.model.arrays import ObjectArray
-
-PIECE = 20_000
-"""Elements that a thread takes at a time; shorter arrays stay where they are."""
-
-
-def cores() -> int:
-    """Return how many threads this process may keep busy."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_threads(work: Callable[[ObjectArray], np.ndarray], values: ObjectArray) -> np.ndarray:
     """Return ``work(values)`` of a function that works element by element, computed in pieces."""
     if len(values) <= PIECE or cores() == 1:
         return work(values)
-    pieces = [values[start : start + PIECE] for start in range(0, len(values), PIECE)]
-    with ThreadPoolExecutor(max_workers=cores()) as pool:
-        return np.concatenate(list(pool.map(work, pieces)))
+    return np.concatenate(in_pieces(len(values), lambda start, stop: work(values[start:stop])))
 
 
 def each_in_threads(work: Callable[..., Any], *values: Iterable[Any]) -> ObjectArray:

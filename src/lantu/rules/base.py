@@ -161,6 +161,10 @@ class PairRule(Rule):
         """Return why two layers that the rule takes hold nothing that could be compared, or None."""
         return None
 
+    def passes_over(self, layer: Layer) -> Message | None:  # noqa: ARG002  # for rules that look at all
+        """Return that features of a subject layer cannot be looked at; then "none found" is not said."""
+        return None
+
     def selects_a(self, layer: Layer) -> BoolArray:
         """Return which features of a subject layer the rule is about, shape (n,); all by default."""
         return np.ones(len(layer), dtype=np.bool_)

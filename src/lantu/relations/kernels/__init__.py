@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.pieces import in_pieces
 from lantu.relations.kernels.choice import Kernels, kernels_for
-from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lantu.pieces import in_pieces
 from lantu.relations.kernels.compiled import kernel
 from lantu.relations.kernels.outlines import outlines_of
-from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lantu.pieces import in_pieces
 from lantu.relations.kernels.compiled import kernel, longer, put_in_order
-from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray
@@ -75,13 +75,20 @@ def _cell(grid: Grid, x: float, y: float) -> tuple[int, int]:
 
 
 @kernel
+def _cells_under(grid: Grid, boxes_m: FloatArray, number: int) -> tuple[int, int, int, int]:
+    """Return the cells under a box: first column and row, last column and row."""
+    left, foot = _cell(grid, boxes_m[number, 0], boxes_m[number, 1])
+    right, head = _cell(grid, boxes_m[number, 2], boxes_m[number, 3])
+    return left, foot, right, head
+
+
+@kernel
 def _members(grid: Grid) -> IntArray:
     """Return the boxes cell by cell, and fill in where each cell begins."""
     boxes_m, first = grid.boxes_m, grid.first
     for number in range(boxes_m.shape[0]):
         if boxes_m[number, 0] <= boxes_m[number, 2]:
-            left, foot = _cell(grid, boxes_m[number, 0], boxes_m[number, 1])
-            right, head = _cell(grid, boxes_m[number, 2], boxes_m[number, 3])
+            left, foot, right, head = _cells_under(grid, boxes_m, number)
             for row in range(foot, head + 1):
                 for column in range(left, right + 1):
                     first[row * grid.columns + column + 1] += 1
@@ -90,8 +97,7 @@ def _members(grid: Grid) -> IntArray:
     members, place = np.empty(first[-1], dtype=np.int64), first.copy()
     for number in range(boxes_m.shape[0]):
         if boxes_m[number, 0] <= boxes_m[number, 2]:
-            left, foot = _cell(grid, boxes_m[number, 0], boxes_m[number, 1])
-            right, head = _cell(grid, boxes_m[number, 2], boxes_m[number, 3])
+            left, foot, right, head = _cells_under(grid, boxes_m, number)
             for row in range(foot, head + 1):
                 for column in range(left, right + 1):
                     cell = row * grid.columns + column
@@ -118,8 +124,7 @@ def _meeting(
         box, begin = boxes_m[position], count
         if not box[0] <= box[2]:
             continue
-        left, foot = _cell(grid, box[0], box[1])
-        right, head = _cell(grid, box[2], box[3])
+        left, foot, right, head = _cells_under(grid, boxes_m, position)
         for row in range(foot, head + 1):
             for column in range(left, right + 1):
                 cell = row * grid.columns + column

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from lantu.pieces import in_pieces
 from lantu.relations.kernels.compiled import kernel
-from lantu.relations.kernels.spread import in_pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import shapely
 
+from lantu.messages import message
 from lantu.model import ProblemKind, Severity, parts_of, rings_of  # a dataclass field is read at run time
 from lantu.relations import Alone
 from lantu.relations.index import POLYGON, index_of
@@ -15,6 +16,7 @@ from lantu.rules.base import PairRule, first_of_each
 from lantu.rules.verdict import verdict
 
 if TYPE_CHECKING:
+    from lantu.messages import Message
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
@@ -45,7 +47,8 @@ class SpikeOrKickback(PairRule):
     *What it finds*
 
     A corner of a polygon's ring whose angle is below max_angle_deg while both sides that meet in it are
-    longer than min_arm_m, and than the tolerance of the layer. The finding's place is the spike.
+    longer than min_arm_m, and than the tolerance of the layer. The finding's place is the spike. Polygons
+    that repair took apart are not looked at: nobody drew their corners, and GE01 reports them.
 
     *Why it matters*
 
@@ -87,12 +90,15 @@ class SpikeOrKickback(PairRule):
         return Alone()
 
     def selects_a(self, layer: Layer) -> BoolArray:
-        """Return polygons, but for those that repair took apart: nobody drew their corners; see GE01."""
+        """Return polygons, but for those that repair took apart: nobody drew their corners."""
         chosen = np.array(index_of(layer).dimension == POLYGON, dtype=np.bool_)
-        repaired = np.unique(layer.problems_of(ProblemKind.GEOMETRY_INVALID)["row"].to_numpy(np.int64))
-        repaired = repaired[repaired >= 0]
-        chosen[repaired[shapely.get_num_geometries(layer.geometry[repaired]) > 1]] = False
+        chosen[_taken_apart(layer)] = False
         return chosen
+
+    def passes_over(self, layer: Layer) -> Message | None:
+        """Return how many polygons repair took apart."""
+        count = len(_taken_apart(layer))
+        return message("rules.GE06.taken_apart", layer=layer.name, count=count) if count else None
 
     def judge(self, pairs: Pairs) -> Verdict:
         """Return every spike; several of one feature are numbered along its rings."""
@@ -113,6 +119,14 @@ class SpikeOrKickback(PairRule):
             shape=_spikes(found, length_m),
             facts={"length_m": length_m},
         )
+
+
+def _taken_apart(layer: Layer) -> IntArray:
+    """Return the rows whose geometry was invalid and has several parts since it was repaired."""
+    rows = layer.problems_of(ProblemKind.GEOMETRY_INVALID)["row"].to_numpy(dtype=np.int64)
+    repaired = np.unique(rows[rows >= 0])
+    apart: IntArray = repaired[shapely.get_num_geometries(layer.geometry[repaired]) > 1]
+    return apart
 
 
 def corners_of(polygons: ObjectArray, *, max_angle_deg: float) -> Corners:
