@@ -175,3 +175,22 @@ def test_what_surely_lands_elsewhere_does_not_land(points: tuple[float, float]) 
         for area in (ZHOUCUN, (-83.1, 42.2, -82.9, 42.5)):
             if landing.surely_elsewhere(given, crs=crs, area=area):
                 assert landing.share_landed(given, crs=crs, area=area) < landing.LANDED, code
+
+
+EARTH = (-180.0, -85.06, 180.0, 85.06)
+
+
+def test_the_whole_earth_as_area_names_no_system_and_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """EPSG:3857 as a stand-in for the working CRS: eastings of six digits land in each of thousands."""
+    searched = []
+    monkeypatch.setattr(landing, "query_crs_info", lambda *_, **__: searched.append(1) or [])
+    assert crs_candidates(points_in(4548), expected=EARTH) == ()
+    assert diagnose(points_in(4548), crs=CRS.from_epsg(4490), expected=EARTH) is None
+    assert not searched
+
+
+def test_the_whole_earth_as_area_leaves_degrees_and_zone_prefixes_to_speak() -> None:
+    degrees, prefixed = suggest_crs(DEGREES, expected=EARTH), suggest_crs(points_in(4527), expected=EARTH)
+    assert degrees is not None
+    assert prefixed is not None
+    assert (degrees.crs, prefixed.crs) == ("EPSG:4490", "EPSG:4527")

@@ -26,6 +26,7 @@ from lantu.crs.landing import (
     projected_systems,
     sample,
     share_landed,
+    tells_systems_apart,
     unit_m,
 )
 from lantu.crs.web_maps import WEB_MAPS, from_web_map
@@ -110,8 +111,8 @@ def crs_candidates(coordinates: FloatArray, *, expected: Bounds | None) -> tuple
     """Return the systems in which points (n, 2), or a box (4,), land in the expected area, best first.
 
     CGCS2000 comes first where it fits, then the systems of the smallest area; at most six. Without
-    an expected area only degrees and zone prefixes speak, and then for China: eastings of six digits
-    could be of any zone.
+    an expected area, or with one too wide to be a district's, only degrees and zone prefixes speak,
+    the latter for China: eastings of six digits could be of any zone.
     """
     points = sample(coordinates)
     for swapped in (False, True):  # what fits as it stands need not be turned
@@ -153,8 +154,8 @@ def _with_web_maps(
 
 def _landed(points: FloatArray, expected: Bounds | None) -> list[tuple[str, float]]:
     """Return the systems in which points land, with the share of them, best first."""
-    if expected is None:
-        return degree_systems(points, area=CHINA) or prefixed_systems(points)
+    if expected is None or not tells_systems_apart(expected):
+        return degree_systems(points, area=expected or CHINA) or prefixed_systems(points)
     return degree_systems(points, area=expected) or projected_systems(points, area=expected)
 
 

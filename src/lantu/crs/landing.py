@@ -34,6 +34,10 @@ WEB_MERCATOR = 3857
 ZONE_DEG = 3.0
 """An area narrower than this is a district's, and one zone can hold it."""
 
+WIDEST_DISTRICT_DEG = 12.0
+"""Where a layer lands in a wider area than this (the earth, of a stand-in) tells no system from another:
+with eastings of six digits it lands in each of thousands."""
+
 CHINA: Bounds = (73.62, 16.7, 134.77, 53.56)
 """Area of use of CGCS2000 in EPSG."""
 
@@ -73,6 +77,11 @@ def surely_elsewhere(points: FloatArray, *, crs: CRS, area: Bounds) -> bool:
     return bool(near.mean() < LANDED)
 
 
+def tells_systems_apart(area: Bounds) -> bool:
+    """Say whether an area is small enough for where points land in it to name their system."""
+    return area[2] - area[0] <= WIDEST_DISTRICT_DEG
+
+
 def degree_systems(points: FloatArray, *, area: Bounds) -> list[tuple[str, float]]:
     """Return the codes of longitude and latitude, with the share landed, if points are degrees there."""
     share = float(inside_area(points, area=area).mean())
@@ -84,8 +93,11 @@ def degree_systems(points: FloatArray, *, area: Bounds) -> list[tuple[str, float
 def projected_systems(points: FloatArray, *, area: Bounds) -> list[tuple[str, float]]:
     """Return EPSG's projected systems in which points land in an area they are made for, best first.
 
-    With the share landed; CGCS2000 before others, then those with the narrowest area of use.
+    With the share landed; CGCS2000 before others, then those with the narrowest area of use. None for an
+    area that does not tell systems apart.
     """
+    if not tells_systems_apart(area):
+        return []
     found: list[tuple[float, bool, float, int]] = []
     district = max(area[2] - area[0], area[3] - area[1]) < ZONE_DEG
     around = AreaOfInterest(*area)
