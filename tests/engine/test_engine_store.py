@@ -39,6 +39,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage, "FEATURES_AT_ONCE", PER_TILE)
     monkeypatch.setattr(balance, "AT_ONCE", 256)  # a power of two
     monkeypatch.setattr(displacement, "PAIRS_AT_ONCE", PER_TILE)
+    monkeypatch.setattr(displacement, "FEATURES_AT_ONCE", PER_TILE)
 
 
 def _town(name: str, seed: int, *, stray: float = 0.2, shift_m: float = 0.0, twice: bool = True) -> Layer:
@@ -80,11 +81,12 @@ def test_gaps_of_a_stored_coverage_are_those_in_memory(
 
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("kernels", [False, True])
-@pytest.mark.parametrize("by_id", [False, True])
-def test_stored_layers_are_displaced_as_in_memory(*, by_id: bool, kernels: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [displacement.BY_ID, displacement.BY_CENTROID, displacement.BY_CORNER])
+def test_stored_layers_are_displaced_as_in_memory(*, way: int, kernels: bool, tmp_path: Path) -> None:
+    by_corner = way == displacement.BY_CORNER
     a = _town("a", 1, stray=0.0)
-    b = _town("a" if by_id else "b", 1, stray=0.0, shift_m=0.4)
-    b = replace(b, name="b")
+    b = _town("a" if way == displacement.BY_ID else "b", 1, stray=0.0, shift_m=0.4)
+    b = replace(b, name="b", frame=b.frame.set_geometry(b.frame.boundary) if by_corner else b.frame)
     chosen_a, chosen_b = np.ones(len(a), dtype=np.bool_), np.ones(len(b), dtype=np.bool_)
     store = Store(tmp_path)
     relation = Displaced(min_pairs=30, line_work=frozenset({"land.survey"}))
@@ -93,6 +95,7 @@ def test_stored_layers_are_displaced_as_in_memory(*, by_id: bool, kernels: bool,
         relation, store.put(a), store.put(b), chosen_a=chosen_a, chosen_b=chosen_b, kernels=kernels
     )
     assert len(here) > 30
+    assert set(here["way"]) == {float(way)}
     assert np.array_equal(here.rows_a, there.rows_a)
     assert np.array_equal(here.rows_b, there.rows_b)
     assert all(np.array_equal(here[name], there[name]) for name in here.measures)

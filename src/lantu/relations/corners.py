@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +10,11 @@ import shapely
 
 from lantu.model import parts_of
 from lantu.relations.index import POLYGON
+from lantu.relations.nearest import mutual_nearest
 from lantu.relations.tolerance import TOPOLOGY_M
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray, IntArray, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
 
 SHARPEST_STRAIGHT = np.cos(np.radians(20.0))
 """A line that turns by less than this is straight here: the point could slide along it."""
@@ -35,15 +35,9 @@ class Corners:
     bearing: FloatArray  # (n, 2), unit vectors
     owner: IntArray  # row of the feature
 
-    @cached_property
-    def points(self) -> ObjectArray:
-        """Return the places as points, shape (n,)."""
-        return np.asarray(shapely.points(self.place), dtype=object)
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Return the tree over the points."""
-        return shapely.STRtree(self.points)
+    def take(self, chosen: IntArray | BoolArray) -> Corners:
+        """Return some of the corners."""
+        return Corners(self.place[chosen], self.bearing[chosen], self.owner[chosen])
 
 
 def corners_of(geometry: ObjectArray, rows: IntArray) -> Corners:
@@ -91,40 +85,11 @@ def _one_a_place(points: FloatArray) -> IntArray:
 
 def matched_corners(a: Corners, b: Corners, *, reach_m: float) -> tuple[IntArray, IntArray]:
     """Return the corners that are each other's nearest, within ``reach_m``, and open the same way."""
-    none = np.empty(0, dtype=np.int64)
-    if len(a.place) == 0 or len(b.place) == 0:
-        return none, none
-    i, j = _mutual(a.points, a.tree, b.points, b.tree, reach_m=reach_m)
+    i, j = mutual_nearest(a.place, b.place, reach_m=reach_m)
     same_way = (a.bearing[i] * b.bearing[j]).sum(axis=1)
     pointlike = ~a.bearing[i].any(axis=1) & ~b.bearing[j].any(axis=1)
     fit = (same_way > ALIKE_BEARING) | pointlike
     return i[fit], j[fit]
-
-
-def mutual_nearest(
-    a: ObjectArray, b: ObjectArray, *, reach_m: float | None = None
-) -> tuple[IntArray, IntArray]:
-    """Return the positions of points that are each other's nearest; equals match nothing."""
-    return _mutual(a, shapely.STRtree(a), b, shapely.STRtree(b), reach_m=reach_m)
-
-
-def _mutual(
-    a: ObjectArray,
-    tree_a: shapely.STRtree,
-    b: ObjectArray,
-    tree_b: shapely.STRtree,
-    *,
-    reach_m: float | None,
-) -> tuple[IntArray, IntArray]:
-    there = tree_b.query_nearest(a, max_distance=reach_m)
-    back = tree_a.query_nearest(b, max_distance=reach_m)
-    one = np.bincount(there[0], minlength=len(a))[there[0]] == 1
-    other = np.bincount(back[0], minlength=len(b))[back[0]] == 1
-    nearest = np.full(len(b), -1, dtype=np.int64)
-    nearest[back[0][other]] = back[1][other]
-    i, j = there[0][one], there[1][one]
-    mutual = nearest[j] == i
-    return np.asarray(i[mutual], dtype=np.int64), np.asarray(j[mutual], dtype=np.int64)
 
 
 def _steps(place: FloatArray, part: IntArray, *, closed: ObjectArray) -> tuple[FloatArray, FloatArray]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,10 +16,11 @@ import numpy as np
 import shapely
 
 from lantu.crs import WEB_MAP_LIKE_M, WEB_MAPS, in_web_map
-from lantu.relations.corners import corners_of, matched_corners, mutual_nearest
+from lantu.relations.corners import corners_of, matched_corners
 from lantu.relations.index import LINE, POLYGON, index_of
 from lantu.relations.kernels import outlines_of, shared_areas_m2
 from lantu.relations.left_out import in_steps
+from lantu.relations.nearest import mutual_nearest
 from lantu.relations.overlay import overlay
 from lantu.relations.own_ids import ids_by_chance, rows_of_one_id
 from lantu.relations.pairs import Pairs
@@ -44,12 +46,18 @@ ALIKE = 0.9
 CORNER_REACH_M = 5.0
 """Corners further apart are not looked for: within a street the wrong neighbour would be found."""
 
+SEEN_M = 3.0 * CORNER_REACH_M
+"""Seen around a band: a corner's nearest, the nearest of that, and more, so that no place is cut in two."""
+
 MOST_LOOKED_AT = 500
 """Places looked at, evenly spread over a layer, before a web map's displacement is taken back from all."""
 
 CELL_M = 1024.0
 PAIRS_AT_ONCE = 10_000
 """Pairs of neighbouring cells whose geometry is in memory at a time, where layers lie on disk."""
+
+FEATURES_AT_ONCE = 50_000
+"""Features of a band of the district whose corners are in memory at a time, where layers lie on disk."""
 
 LEAST_BACK_SHARE = 0.5
 """Part of the smaller layer that has to match once a web map's displacement is taken back: less is chance."""
@@ -96,9 +104,7 @@ def _by_centroid(
     rows_a = np.flatnonzero(chosen_a & (index_of(a).dimension == POLYGON))
     rows_b = np.flatnonzero(chosen_b & (index_of(b).dimension == POLYGON))
     if len(rows_a) and len(rows_b):
-        i, j = mutual_nearest(
-            shapely.points(index_of(a).centre_m[rows_a]), shapely.points(index_of(b).centre_m[rows_b])
-        )
+        i, j = mutual_nearest(index_of(a).centre_m[rows_a], index_of(b).centre_m[rows_b])
         alike = _alike(index_of(a).area_m2[rows_a[i]], index_of(b).area_m2[rows_b[j]])
         rows_a, rows_b = rows_a[i[alike]], rows_b[j[alike]]
         shared_m2 = _shared_m2(a, b, rows_a, rows_b, kernels=kernels)
@@ -143,9 +149,41 @@ def neighbours(places: FloatArray) -> Iterator[IntArray]:
 
 def _by_corner(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
     """Match corners of lines and outlines; a pair stands for two corners and the features that own them."""
-    one, two = _corners(a, chosen_a), _corners(b, chosen_b)
-    i, j = matched_corners(one, two, reach_m=CORNER_REACH_M)
-    return _pairs(a, b, one.owner[i], two.owner[j], one.place[i], two.place[j], BY_CORNER)
+    found: list[tuple[IntArray, IntArray, FloatArray, FloatArray]] = []
+    for low_m, high_m in _bands(a, b, chosen_a, chosen_b):
+        one, two = (
+            _corners_between(layer, chosen, low_m - SEEN_M, high_m + SEEN_M)
+            for layer, chosen in ((a, chosen_a), (b, chosen_b))
+        )
+        i, j = matched_corners(one, two, reach_m=CORNER_REACH_M)
+        own = (one.place[i, 1] >= low_m) & (one.place[i, 1] < high_m)
+        one, two = one.take(i[own]), two.take(j[own])
+        found.append((one.owner, two.owner, one.place, two.place))
+    rows_a, rows_b, place_a, place_b = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return _pairs(a, b, rows_a, rows_b, place_a, place_b, BY_CORNER)
+
+
+def _bands(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Iterator[tuple[float, float]]:
+    """Yield southern and northern ends of bands of the district, one for layers in memory.
+
+    As each matched corner lies in one band, and all that it is matched with in what is seen around it, bands
+    change no match.
+    """
+    if not (a.on_disk or b.on_disk):
+        yield -np.inf, np.inf
+        return
+    feet = np.sort(np.concatenate([a.bounds_m[chosen_a, 1], b.bounds_m[chosen_b, 1]]))  # NaN last
+    ends = np.unique(feet[FEATURES_AT_ONCE::FEATURES_AT_ONCE])
+    yield from pairwise([-np.inf, *ends[np.isfinite(ends)].tolist(), np.inf])
+
+
+def _corners_between(layer: Layer, chosen: BoolArray, low_m: float, high_m: float) -> Corners:
+    """Return the corners of the chosen features between two northings."""
+    if low_m == -np.inf and high_m == np.inf:
+        return _corners(layer, chosen)
+    met = (layer.bounds_m[:, 1] <= high_m) & (layer.bounds_m[:, 3] >= low_m)
+    corners = corners_of(layer.geometry, np.flatnonzero(chosen & met))
+    return corners.take((corners.place[:, 1] >= low_m) & (corners.place[:, 1] <= high_m))
 
 
 def _behind_web_map(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray, *, lines: bool) -> Pairs:

@@ -1,0 +1,111 @@
+"""Nearest places: which of two sets of places are each other's nearest, without an object for any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from lantu.model import FloatArray, IntArray
+
+PLACES_AT_ONCE = 50_000
+"""Places whose nearest ones are looked for at a time."""
+
+PAIRS_AT_ONCE = 1_000_000
+"""Places and what stands around them are compared at a time: fewer places where much stands together."""
+
+_ROW = 2**31
+"""Numbers of cells of one row: no place is so many cells from another."""
+
+
+def mutual_nearest(
+    a: FloatArray, b: FloatArray, *, reach_m: float | None = None
+) -> tuple[IntArray, IntArray]:
+    """Return the positions of places, (n, 2) and (m, 2), that are each other's nearest, in order of ``a``.
+
+    Not further apart than ``reach_m``, where it is given. Of two that are equally near neither is nearest.
+    """
+    there, back = nearest(a, b, reach_m=reach_m), nearest(b, a, reach_m=reach_m)
+    known = np.flatnonzero(there >= 0)
+    mutual = known[back[there[known]] == known]
+    return mutual, there[mutual]
+
+
+def nearest(places: FloatArray, others: FloatArray, *, reach_m: float | None = None) -> IntArray:
+    """Return which of ``others`` is nearest to each place; -1 where none is, or two equally."""
+    found = np.full(len(places), -1, dtype=np.int64)
+    if len(places) == 0 or len(others) == 0:
+        return found
+    order = np.arange(len(places))
+    if reach_m is not None:
+        cells = _Cells.of(others, reach_m, origin=np.minimum(places.min(axis=0), others.min(axis=0)))
+        order = np.argsort(cells.name(places), kind="stable")  # who stands together asks the same cells
+    else:
+        tree = shapely.STRtree(shapely.points(others))
+    for start in range(0, len(order), PLACES_AT_ONCE):
+        some = order[start : start + PLACES_AT_ONCE]
+        found[some] = _by_tree(places[some], tree) if reach_m is None else cells.nearest(places[some])
+    return found
+
+
+def _by_tree(places: FloatArray, tree: shapely.STRtree) -> IntArray:
+    place, other = tree.query_nearest(shapely.points(places))
+    found = np.full(len(places), -1, dtype=np.int64)
+    alone = np.bincount(place, minlength=len(places))[place] == 1
+    found[place[alone]] = other[alone]
+    return found
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Places by squares as wide as the reach, so that what is in reach stands in nine of them.
+
+    ``names`` are the squares' numbers, row by row, ascending; ``position`` says whose ``place`` it is.
+    """
+
+    reach_m: float
+    origin: FloatArray
+    names: IntArray
+    place: FloatArray
+    position: IntArray
+
+    @classmethod
+    def of(cls, places: FloatArray, reach_m: float, *, origin: FloatArray) -> _Cells:
+        """Sort places into squares."""
+        empty = np.empty(0, dtype=np.int64)
+        bare = cls(reach_m, origin - reach_m, empty, np.empty((0, 2)), empty)
+        names = bare.name(places)
+        position = np.argsort(names, kind="stable")
+        return cls(reach_m, bare.origin, names[position], places[position], position)
+
+    def name(self, places: FloatArray) -> IntArray:
+        """Return the number of the square that holds each place."""
+        cell = np.floor((places - self.origin) / self.reach_m).astype(np.int64)
+        number: IntArray = cell[:, 1] * _ROW + cell[:, 0]
+        return number
+
+    def nearest(self, places: FloatArray) -> IntArray:
+        """Return what ``nearest`` returns, within the reach."""
+        name = self.name(places)
+        rows = np.concatenate([name - _ROW, name, name + _ROW])
+        first = np.searchsorted(self.names, rows - 1, side="left")
+        count = np.searchsorted(self.names, rows + 1, side="right") - first
+        if count.sum() > PAIRS_AT_ONCE and len(places) > 1:
+            return np.concatenate([self.nearest(half) for half in np.array_split(places, 2)])
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        at = np.repeat(first, count) + within
+        of = np.repeat(np.tile(np.arange(len(places)), 3), count)
+        apart = self.place[at] - places[of]
+        apart_m = np.sqrt(apart[:, 0] * apart[:, 0] + apart[:, 1] * apart[:, 1])  # as GEOS, to the last bit
+        near = np.flatnonzero(apart_m <= self.reach_m)
+        near = near[np.lexsort((apart_m[near], of[near]))]
+        of, at, apart_m = of[near], at[near], apart_m[near]
+        first = np.flatnonzero(np.r_[True, of[1:] != of[:-1]][: len(of)])
+        second = np.minimum(first + 1, len(of) - 1)
+        tied = (second > first) & (of[second] == of[first]) & (apart_m[second] == apart_m[first])
+        found = np.full(len(places), -1, dtype=np.int64)
+        found[of[first[~tied]]] = self.position[at[first[~tied]]]
+        return found

@@ -1,0 +1,55 @@
+"""Places that are each other's nearest are those that trees of points find, ties and reach included."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lantu.relations import nearest
+from lantu.relations.nearest import mutual_nearest
+
+
+def by_trees(a: np.ndarray, b: np.ndarray, reach_m: float | None) -> tuple[np.ndarray, np.ndarray]:
+    sides = [np.asarray(shapely.points(side.reshape(-1, 2)), dtype=object) for side in (a, b)]
+    trees = [shapely.STRtree(side) for side in sides]
+    there = trees[1].query_nearest(sides[0], max_distance=reach_m)
+    back = trees[0].query_nearest(sides[1], max_distance=reach_m)
+    one, other = (
+        {int(i): int(j) for i, j in found.T if (found[0] == i).sum() == 1} for found in (there, back)
+    )
+    pairs = [(i, j) for i, j in sorted(one.items()) if other.get(j) == i]
+    return tuple(np.array(pairs, dtype=np.int64).reshape(-1, 2).T)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    sizes=st.tuples(st.integers(0, 60), st.integers(0, 60)),
+    step_m=st.sampled_from([0.5, 2.0, 2.5, 1e-7]),
+    reach_m=st.sampled_from([None, 2.5, 5.0, 1e4]),
+)
+def test_nearest_places_are_those_of_trees(
+    seed: int, sizes: tuple[int, int], step_m: float, reach_m: float | None
+) -> None:
+    rng = np.random.default_rng(seed)
+    middle = rng.choice([0.0, 4_070_000.0])
+    a, b = (middle + rng.integers(-8, 9, (size, 2)) * step_m for size in sizes)
+    if rng.random() < 0.5:
+        a = a + rng.normal(0.0, 0.3, a.shape)
+    found = mutual_nearest(a, b, reach_m=reach_m)
+    assert [side.tolist() for side in found] == [side.tolist() for side in by_trees(a, b, reach_m)]
+
+
+@pytest.mark.parametrize("reach_m", [None, 5.0])
+def test_places_are_looked_at_piece_by_piece(monkeypatch: pytest.MonkeyPatch, reach_m: float | None) -> None:
+    rng = np.random.default_rng(4)
+    a, b = rng.uniform(0.0, 60.0, (700, 2)), rng.uniform(0.0, 60.0, (900, 2))
+    whole = mutual_nearest(a, b, reach_m=reach_m)
+    monkeypatch.setattr(nearest, "PLACES_AT_ONCE", 50)
+    monkeypatch.setattr(nearest, "PAIRS_AT_ONCE", 30)
+    parts = mutual_nearest(a, b, reach_m=reach_m)
+    assert len(whole[0]) > 100
+    assert all(np.array_equal(one, other) for one, other in zip(whole, parts, strict=True))
