@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from lantu.relations.index import POLYGON, index_of
+from lantu.relations.kernels import near_polygons
 from lantu.relations.overlay import overlay, polygonal
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ LARGE = 1000
 
 MARGIN_M = 1.0
 """How far from an object its partner may be cut at least, beyond what a measure reaches."""
+
+SMALL = 48
+"""Polygons with more vertices are taken as far as an intersection notices, where kernels serve."""
+
+NOTICED = 0.1
+"""Part of the shorter side of a box by which GEOS widens it before it cuts to it."""
 
 PARENT = 2
 """Powers of two between a cell and the larger one that its piece is cut from."""
@@ -61,6 +68,32 @@ def around_each_other(
     one, _ = around(a, rows_a, index_of(b).bounds_m[rows_b], margin_m=margin_m)
     two, _ = around(b, rows_b, index_of(a).bounds_m[rows_a], margin_m=margin_m)
     return one, two
+
+
+def as_intersection_notices(
+    a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray
+) -> tuple[ObjectArray, ObjectArray]:
+    """Return both polygons of each pair with few vertices beyond what both boxes share; by kernel.
+
+    GEOS cuts them to that ground before it nodes their edges, so the intersection is to the bit that of the
+    whole polygons; unless noding fails and it starts again without cutting.
+    """
+    boxes_a, boxes_b = index_of(a).bounds_m[rows_a], index_of(b).bounds_m[rows_b]
+    one, two = _widened(boxes_a), _widened(boxes_b)
+    common = np.hstack([np.maximum(one[:, :2], two[:, :2]), np.minimum(one[:, 2:], two[:, 2:])])
+    windows_m = _widened(common) + MARGIN_M * np.array([-1.0, -1.0, 1.0, 1.0])
+    sides = []
+    for layer, rows in ((a, rows_a), (b, rows_b)):
+        outlines, geometry = index_of(layer).outlines, layer.geometry[rows]
+        many = np.flatnonzero(outlines.first[rows + 1] - outlines.first[rows] > SMALL)
+        geometry[many] = near_polygons(outlines, rows[many], windows_m[many])
+        sides.append(geometry)
+    return sides[0], sides[1]
+
+
+def _widened(boxes_m: FloatArray) -> FloatArray:
+    by_m = NOTICED * (boxes_m[:, 2:] - boxes_m[:, :2]).min(axis=1, keepdims=True)
+    return np.asarray(boxes_m + by_m * np.array([-1.0, -1.0, 1.0, 1.0]), dtype=np.float64)
 
 
 def _pieces(layer: Layer, cells: IntArray) -> ObjectArray:

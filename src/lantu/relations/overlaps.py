@@ -10,8 +10,8 @@ import shapely
 
 from lantu.relations.index import LINE, POINT, POLYGON, dimensions, index_of
 from lantu.relations.kernels import shared_areas_m2, widths
-from lantu.relations.left_out import LeftOut, in_steps, left_out
-from lantu.relations.local import MARGIN_M, around, around_each_other
+from lantu.relations.left_out import STEP, LeftOut, in_steps, left_out
+from lantu.relations.local import MARGIN_M, around, around_each_other, as_intersection_notices
 from lantu.relations.overlay import lineal, overlay, polygonal
 from lantu.relations.width import LOCAL_REACH, lines_through, points_inside, wide_polygons
 from lantu.standards import standard
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations.pairs import Pairs
     from lantu.relations.spec import Overlaps
+
+ROUNDING_M = 1e-8
+"""How far GEOS may put a place where two edges cross from where it is."""
 
 MEASURES = ("area_m2", "length_m", "share_a", "share_b")
 
@@ -46,12 +49,17 @@ class SharedParts:
     pairs: Pairs
     built: ObjectArray
     waiting: BoolArray  # polygons on polygons that a kernel measured; each is built once
+    area_m2: FloatArray | None  # what kernels measured
 
     def __call__(self, chosen: IntArray) -> ObjectArray:
         """Return the geometry of each chosen pair."""
         late = np.unique(chosen[self.waiting[chosen]])
         if len(late):
-            self.built[late] = _shared_ground(self.pairs, late)
+            self.built[late] = (
+                _shared_ground(self.pairs, late)
+                if self.area_m2 is None
+                else _measured_ground(self.pairs, late, self.area_m2[late])
+            )
             self.waiting[late] = False
         return self.built[chosen]
 
@@ -75,7 +83,8 @@ def measure_overlaps(pairs: Pairs, *, kernels: bool = False) -> Pairs:
     for kind, measure in ((LINE, _measure_lines), (POINT, _measure_points)):
         measure(pairs, np.flatnonzero((kind_a == kind) & (kind_b == POLYGON)), measures, shapes, of_a=True)
         measure(pairs, np.flatnonzero((kind_b == kind) & (kind_a == POLYGON)), measures, shapes, of_a=False)
-    return replace(pairs, measures=measures, shapes=SharedParts(pairs, shapes, waiting))
+    known_m2 = measures["area_m2"] if kernels else None
+    return replace(pairs, measures=measures, shapes=SharedParts(pairs, shapes, waiting, known_m2))
 
 
 def _measure_areas(
@@ -120,6 +129,20 @@ def _by_kernels(
     exact_m2, covered = shared_areas_m2(one, two, rows_a, rows_b)
     area_m2 = in_steps(exact_m2)
     return area_m2, widths(one, two, rows_a, rows_b, (area_m2, covered), tolerance_m)
+
+
+def _measured_ground(pairs: Pairs, at: IntArray, area_m2: FloatArray) -> ObjectArray:
+    """Return the polygons that the two of each of these pairs share, whose area a kernel has measured.
+
+    Drawn without what GEOS cuts off first, and as from whole polygons where the area is another: where GEOS
+    cannot node at first it cuts nothing off, and what was left out would be missed.
+    """
+    one, two = as_intersection_notices(*_sides(pairs, at, of_a=True))
+    ground = polygonal(overlay(shapely.intersection, one, two))
+    near = np.abs(shapely.area(ground) - area_m2) <= STEP + ROUNDING_M * shapely.length(ground)
+    other = np.flatnonzero(~near)
+    ground[other] = _shared_ground(pairs, at[other])
+    return ground
 
 
 def _shared_ground(pairs: Pairs, at: IntArray) -> ObjectArray:

@@ -33,6 +33,7 @@ __all__ = [
     "in_pieces",
     "kernels_for",
     "may_overlap",
+    "near_polygons",
     "outlines_from_wkb",
     "outlines_of",
     "paths_of",
@@ -87,6 +88,13 @@ def shared_areas_m2(
     area_m2, covered = np.empty(len(i)), np.empty(len(i), dtype=np.int8)
     area.shared_areas(one, two, i, j, area_m2, covered)
     return area_m2, covered
+
+
+def near_polygons(outlines: Outlines, rows: IntArray, windows_m: FloatArray) -> ObjectArray:
+    """Return multi-polygons that are the features ``rows`` inside windows, shape (n, 4), anything outside."""
+    from lantu.relations.kernels import nearby
+
+    return nearby.near_polygons(outlines, rows, windows_m)
 
 
 def remainders_m2(one: Outlines, i: IntArray, two: Outlines, first: IntArray, j: IntArray) -> FloatArray:

@@ -13,6 +13,7 @@ from lantu.relations.kernels.boxes import boxes_meeting, grid_of
 from lantu.relations.kernels.crossing import crossings
 from lantu.relations.kernels.depth import may_overlap
 from lantu.relations.kernels.farthest import farthest
+from lantu.relations.kernels.nearby import near_polygons
 from lantu.relations.kernels.outlines import outlines_of
 from lantu.relations.kernels.paths import paths_of, run_lengths
 from lantu.relations.kernels.remainder import remainders
@@ -32,6 +33,7 @@ def warm() -> None:
     squares, area_m2, covered = warm_areas()
     answer = np.empty(1, dtype=np.int8)
     widths(squares, squares, i, j, area_m2, covered, 0.1, answer)
+    near_polygons(squares, i, squares.boxes_m[1:])
     remainders(squares, i, squares, np.array([0, 1], dtype=np.int64), j, area_m2)
     may_overlap(squares, unbalanced(squares, np.ones(2, dtype=np.bool_))[0])
     lines = paths_of(np.array([shapely.LineString([(0, 0), (2, 0)])] * 2, dtype=object))
