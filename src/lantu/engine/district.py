@@ -80,6 +80,14 @@ class Origin:
         points[some] = shapely.get_coordinates(geometry)[(np.cumsum(count) - count)[some]]
         return cls(points=points, crs=crs, failed=failed)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Origin]) -> Origin:
+        """Return the origin of a layer from those of its parts, in order."""
+        points, failed = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("points", "failed")
+        )
+        return cls(points=points, crs=parts[0].crs, failed=failed)
+
 
 def note_outside(
     layers: Sequence[Layer],

@@ -19,15 +19,12 @@ from lantu.crs import (
 from lantu.engine.district import District, Origin, note_outside
 from lantu.engine.making import layer_of
 from lantu.engine.progress import Silent
-from lantu.engine.reading import deliver
+from lantu.engine.reading import LARGE_LAYER, deliver, look_through
 from lantu.engine.trials import web_map_seen
 from lantu.messages import message
 from lantu.model import give_memory_back
 
 WGS84 = CRS.from_epsg(4326)
-
-LARGE_LAYER = 100_000
-"""With a store, tables of so many features are not kept between reading and standardising."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,8 +58,8 @@ def load(  # what a blueprint says of its layers, and where to keep them
     """Read and standardise every layer of a blueprint in ``base`` into the working CRS ``crs``.
 
     ``environment`` holds what ``${NAME}`` stands for in addresses, that of the process by default. With a
-    ``store`` layers are kept there, and no two large ones are in memory at a time: a large file is read
-    once to see where it lies, and again to be standardised.
+    ``store`` layers are kept there, and no large one is in memory whole: a large file is read piece by piece,
+    once to see where it lies, and again to be standardised (one whose format cannot, whole both times).
 
     Raises
     ------
@@ -79,7 +76,7 @@ def load(  # what a blueprint says of its layers, and where to keep them
     origins: dict[str, Origin] = {}
     while deliveries[len(layers) :]:
         delivery = deliveries[len(layers)]
-        if store is not None:
+        if store is not None and delivery.seen is None:
             deliveries[len(layers)] = replace(delivery, raw=None)  # its table goes when its layer is made
         layer, origin = on_way.layer(delivery)
         layers.append(layer)
@@ -108,7 +105,8 @@ def _deliveries(
     progress.stage("read", len(specs))
     deliveries = []
     for spec in specs:
-        delivery = deliver(spec, base=base, environment=environment)
+        seen = None if keep_all else look_through(spec)
+        delivery = seen or deliver(spec, base=base, environment=environment)
         deliveries.append(delivery if keep_all else _outline(delivery))
         progress.advance()
     return deliveries
@@ -129,13 +127,13 @@ class _OnWay:
         if delivery.raw is None and delivery.refusal is None:
             again = deliver(delivery.spec, base=self.base, environment=self.environment)
             delivery = replace(again, crs=delivery.crs)
-        made, origin = layer_of(delivery, self.working, self.district, self.base)
-        return made if self.store is None else self.store.put(made), origin
+        return layer_of(delivery, self.working, self.district, self.base, self.store)
 
 
 def _outline(delivery: Delivered) -> Delivered:
     """Return a delivery without its table where that is large and stands in a file, to be read again."""
-    if delivery.raw is None or isinstance(delivery.spec.path, str) or delivery.count < LARGE_LAYER:
+    small = delivery.seen is not None or delivery.count < LARGE_LAYER
+    if delivery.raw is None or isinstance(delivery.spec.path, str) or small:
         return delivery
     return replace(delivery, raw=None)
 

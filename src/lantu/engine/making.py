@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import geopandas as gpd
 import numpy as np
@@ -30,7 +30,7 @@ from lantu.model import (
     flat_of,
 )
 from lantu.sources import notes_of, shown_address
-from lantu.standards import lost_standard, standard, standardise
+from lantu.standards import by_row, lost_standard, standard, standardise, standardise_piece
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,17 +38,18 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from lantu.crs import Applied
-    from lantu.engine.reading import Delivered
-    from lantu.model import LayerSpec, RawTable
+    from lantu.engine.reading import Delivered, Seen
+    from lantu.engine.store import Store
+    from lantu.model import IntArray, LayerSpec, RawTable
 
 _LOST = ProblemKind.GEOMETRY_MISSING.value
 """A geometry that could not be projected was there; it is reported as outside, not as missing."""
 
 
 def layer_of(
-    delivery: Delivered, working: CRS, district: District, base: Path
+    delivery: Delivered, working: CRS, district: District, base: Path, store: Store | None = None
 ) -> tuple[Layer, Origin | None]:
-    """Bring one delivery to the working CRS and its standard, or refuse it."""
+    """Bring one delivery to the working CRS and its standard, or refuse it; with a ``store`` put it there."""
     if delivery.raw is None or delivery.refusal is not None:
         return _refused(delivery, base, delivery.refusal, working), None
     try:
@@ -61,24 +62,75 @@ def layer_of(
         )
         if isinstance(operation, Refusal):
             return _refused(delivery, base, _advised(operation, delivery, district), working), None
-        applied = _applied(operation, delivery.raw)
-        done = standardise(delivery.raw, delivery.spec, geometry=applied.geometry, crs=working)
-        require_all_counted(
-            delivery.raw, out=len(done.frame), listed=delivery.listed, filtered=delivery.filtered
+        provenance = replace(
+            _provenance(delivery, base),
+            crs=operation.use(delivery.stated_by, own_accuracy_m=_own_accuracy_m(delivery.spec)),
         )
+        making = _Making(delivery=delivery, operation=operation, working=working, provenance=provenance)
+        if delivery.seen is not None and store is not None:
+            return making.in_pieces(delivery.seen, store)
+        layer, origin = making.whole(delivery.raw)
     except LantuError as error:
         return _refused(delivery, base, Refusal(reason=error.whole), working), None
-    projected = ~np.isin(done.problems["row"], np.flatnonzero(applied.failed))
-    problems = _log(delivery.raw.problems, done.problems[projected | (done.problems["kind"] != _LOST)])
-    provenance = replace(
-        _provenance(delivery, base),
-        count_out=len(done.frame),
-        crs=operation.use(delivery.stated_by, own_accuracy_m=_own_accuracy_m(delivery.spec)),
-        fields_matched=dict(done.fields_matched),
-        fields_missed=done.fields_missed,
-    )
-    origin = Origin.of(delivery.raw, delivery.crs, applied.failed)
-    return _made(delivery, done.frame, problems, provenance, operation), origin
+    return layer if store is None else store.put(layer), origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Making:
+    """A delivery whose way to the working CRS is known."""
+
+    delivery: Delivered
+    operation: Operation
+    working: CRS
+    provenance: Provenance
+
+    def whole(self, raw: RawTable) -> tuple[Layer, Origin]:
+        """Make a layer of features in memory."""
+        delivery = self.delivery
+        applied = _applied(self.operation, raw)
+        done = standardise(raw, delivery.spec, geometry=applied.geometry, crs=self.working)
+        require_all_counted(raw, out=len(done.frame), listed=delivery.listed, filtered=delivery.filtered)
+        provenance = replace(
+            self.provenance,
+            count_out=len(done.frame),
+            fields_matched=dict(done.fields_matched),
+            fields_missed=done.fields_missed,
+        )
+        problems = _log(raw.problems, _without_lost(done.problems, np.flatnonzero(applied.failed)))
+        layer = _made(delivery, done.frame, problems, provenance, self.operation)
+        return layer, Origin.of(raw, delivery.crs, applied.failed)
+
+    def in_pieces(self, seen: Seen, store: Store) -> tuple[Layer, Origin]:
+        """Make the layer that ``whole`` makes, a table after the other, each written to the store."""
+        delivery, whole, first = self.delivery, seen.whole, 0
+        provenance = replace(self.provenance, count_out=len(whole.ids), fields_matched=dict(whole.matched))
+        known = cast(
+            "gpd.GeoDataFrame",
+            pd.DataFrame({"id": pd.Series(whole.ids, dtype=object), "record": whole.record}),
+        )
+        bare = _made(delivery, known, empty_problems(), provenance, self.operation)
+        putting, logs = store.putting(bare), [whole.problems]
+        missed: dict[str, int] = {}
+        origins: list[Origin] = []
+        for raw in seen.tables():
+            applied = _applied(self.operation, raw)
+            done = standardise_piece(
+                raw, delivery.spec, geometry=applied.geometry, crs=self.working, whole=whole, first=first
+            )
+            putting.add(_made(delivery, done.frame, empty_problems(), provenance, self.operation))
+            logs.append(_without_lost(done.problems, first + np.flatnonzero(applied.failed)))
+            origins.append(Origin.of(raw, delivery.crs, applied.failed))
+            missed = {name: missed.get(name, 0) + 1 for name in done.fields_missed}
+            first += len(raw.record)
+        always = tuple(name for name, count in missed.items() if count == len(origins))
+        provenance = replace(provenance, fields_missed=always)
+        layer = putting.done(replace(bare, problems=by_row(*logs), provenance=provenance))
+        return layer, Origin.joined(origins)
+
+
+def _without_lost(problems: ProblemLog, failed: IntArray) -> ProblemLog:
+    """Return problems without those that say that what could not be projected has no geometry."""
+    return problems[~np.isin(problems["row"], failed) | (problems["kind"] != _LOST)]
 
 
 def _applied(operation: Operation, raw: RawTable) -> Applied:

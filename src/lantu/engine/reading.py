@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from pandas.api.extensions import ExtensionDtype
 
 from lantu.crs import parse_crs
 from lantu.engine.counts import require_read_whole
@@ -19,21 +20,53 @@ from lantu.sources import (
     filter_where,
     join_table,
     open_source,
+    pieces_of,
     read_between_points,
     sha256_of,
     sha256_of_rows,
     shown_address,
     with_aliases,
 )
+from lantu.standards import WholeSeen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from pyproj import CRS
 
+    from lantu.sources import Pieces
+    from lantu.standards import Whole
+
 CONSTANT = "="
 """What stands before a value that the blueprint states for a whole layer, in place of a field's name."""
+
+
+LARGE_LAYER = 25_000
+"""With a store, tables of so many features are not kept between reading and standardising."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a first way through a large layer has shown, piece by piece; ``tables`` is the second one.
+
+    ``types`` are those of columns that have gaps in some pieces only.
+    """
+
+    pieces: Pieces
+    spec: LayerSpec
+    whole: Whole
+    types: Mapping[str, Any]
+    stamps: tuple[tuple[str, int, int], ...]
+
+    def tables(self) -> Iterator[RawTable]:
+        """Yield the features as ``deliver`` gives them, table by table; the files must not have changed."""
+        for raw in self.pieces.tables():
+            for name, dtype in self.types.items():
+                raw.attributes[name] = raw.attributes[name].astype(dtype)
+            yield _with_constants(raw, self.spec)
+        if isinstance(self.spec.path, str) or _stamps(self.spec.path) != self.stamps:
+            raise SourceError(message("engine.changed_while_read", layer=self.spec.name))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +83,51 @@ class Delivered:
     refusal: Refusal | None = None
     listed: int = 0
     count: int = 0  # of the features that were read
+    seen: Seen | None = None  # of a layer that is read again piece by piece: ``raw`` has none of its features
     bounds: np.ndarray[Any, Any] | None = None  # xmin, ymin, xmax, ymax in source units
+
+
+def look_through(spec: LayerSpec) -> Delivered | None:
+    """Go through a large layer piece by piece; None where it has to be read whole, or may be as well."""
+    if isinstance(spec.path, str) or any(said is not None for said in (spec.ends, spec.where, spec.join)):
+        return None
+    try:
+        pieces = pieces_of(open_source(spec.path, encoding=spec.encoding), spec.layer)
+        return None if pieces is None or pieces.count < LARGE_LAYER else _looked_through(spec, pieces)
+    except LantuError:
+        return None  # reading it whole says what is wrong with it, and rescues what can be read
+
+
+def _looked_through(spec: LayerSpec, pieces: Pieces) -> Delivered:
+    assert not isinstance(spec.path, str)  # noqa: S101  # has no pieces
+    stamps, seen, bounds = _stamps(spec.path), WholeSeen(spec=spec), [np.full(4, np.nan)]
+    types: dict[str, Any] = {}
+    for raw in pieces.tables():
+        last = raw
+        own = {str(name): dtype for name, dtype in raw.attributes.dtypes.items()}
+        types |= {name: dtype for name, dtype in own.items() if isinstance(dtype, ExtensionDtype)}
+        seen.add(_with_constants(raw, spec))
+        box = _bounds(raw)
+        bounds += [] if box is None else [box]
+    boxes = np.array(bounds)
+    box = np.r_[np.nanmin(boxes[:, :2], axis=0), np.nanmax(boxes[:, 2:], axis=0)] if len(boxes) > 1 else None
+    stated = parse_crs(spec.crs) if spec.crs else None
+    none = replace(
+        last,
+        attributes=last.attributes.iloc[:0],
+        geometry=np.empty(0, dtype=object),
+        record=last.record[:0],
+    )
+    return Delivered(
+        spec=spec,
+        raw=none,
+        sha256=sha256_of(last.files),
+        crs=stated or last.crs,
+        stated_by="blueprint" if stated is not None else "source" if last.crs is not None else "nobody",
+        count=last.count_in,
+        bounds=box,
+        seen=Seen(pieces=pieces, spec=spec, whole=seen.whole(), types=types, stamps=stamps),
+    )
 
 
 def deliver(

@@ -48,14 +48,19 @@ def tiles(layer: Layer, tile_m: float | None = None) -> list[IntArray]:
     SUBJECTS_PER_TILE: where much stands tiles are small, and one more feature changes only those around it.
     Every row is in exactly one tile; features without geometry have one of their own.
     """
-    if len(layer) == 0:
+    return tiles_of(layer.bounds_m, tile_m)
+
+
+def tiles_of(bounds_m: FloatArray, tile_m: float | None = None) -> list[IntArray]:
+    """Split features into tiles by their boxes (n, 4), as ``tiles`` does."""
+    if len(bounds_m) == 0:
         return []
-    corner = layer.bounds_m[:, :2]
+    corner = bounds_m[:, :2]
     located = np.isfinite(corner[:, 0])
-    place = np.zeros((len(layer), 3))
+    place = np.zeros((len(corner), 3))
     place[located] = _fixed(corner[located], tile_m) if tile_m else _adaptive(corner[located])
     place[~located, 2] = -1.0
-    order = np.lexsort((np.arange(len(layer)), place[:, 2], place[:, 0], place[:, 1]))
+    order = np.lexsort((np.arange(len(corner)), place[:, 2], place[:, 0], place[:, 1]))
     starts = np.flatnonzero(np.r_[True, (np.diff(place[order], axis=0) != 0).any(axis=1)])
     return [np.sort(part) for part in np.split(order, starts[1:])]
 

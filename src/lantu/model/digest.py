@@ -101,10 +101,14 @@ def _values(series: pd.Series[Any]) -> np.ndarray:
 
 def exact_shapes(geometry: ObjectArray) -> np.ndarray:
     """Return a digest of each geometry that changes with any bit or the order of its vertices, 0 for none."""
-    high = bool(shapely.has_z(geometry).any())
-    starts = range(0, len(geometry), SHAPES_AT_ONCE)
-    parts = [_exact(geometry[start : start + SHAPES_AT_ONCE], high=high) for start in starts]
-    return np.concatenate([np.empty(0, dtype=np.uint64), *parts])
+    high = np.asarray(shapely.has_z(geometry), dtype=np.bool_)
+    digest = np.zeros(len(geometry), dtype=np.uint64)
+    for has_z in (False, True):  # what else the layer holds changes no digest
+        rows = np.flatnonzero(high == has_z)
+        for start in range(0, len(rows), SHAPES_AT_ONCE):
+            some = rows[start : start + SHAPES_AT_ONCE]
+            digest[some] = _exact(geometry[some], high=has_z)
+    return digest
 
 
 def _exact(geometry: ObjectArray, *, high: bool) -> np.ndarray:

@@ -6,9 +6,12 @@ import ctypes
 from functools import cache
 from typing import Any
 
+import pyarrow as pa
+
 
 def give_memory_back() -> None:
-    """Have the C library give the system what was freed, where it can be told to (glibc)."""
+    """Have the C library give the system what was freed, where it can be told to (glibc), and Arrow too."""
+    pa.default_memory_pool().release_unused()
     trim = _trim()
     if trim is not None:
         trim(0)

@@ -12,6 +12,7 @@ from lantu.sources.fingerprint import sha256_of_rows
 from lantu.sources.join import CLASH_PREFIX, join_table, read_table
 from lantu.sources.kind import Kind
 from lantu.sources.live import LiveSource, open_live
+from lantu.sources.pieces import NeedsWholeError, Pieces, pieces_of
 from lantu.sources.postgis import PostgisSource
 from lantu.sources.registry import open_source, readers
 from lantu.sources.source import NotedTable, Source, choose_layer, notes_of, with_aliases
@@ -21,7 +22,9 @@ __all__ = [
     "CLASH_PREFIX",
     "Kind",
     "LiveSource",
+    "NeedsWholeError",
     "NotedTable",
+    "Pieces",
     "PostgisSource",
     "Source",
     "choose_layer",
@@ -33,6 +36,7 @@ __all__ = [
     "open_live",
     "open_source",
     "parse_where",
+    "pieces_of",
     "read_between_points",
     "read_table",
     "readers",

@@ -16,6 +16,7 @@ import numpy as np
 
 from lantu.errors import SourceError
 from lantu.messages import Message, message
+from lantu.model import empty_problems
 from lantu.sources.damage import Damage
 from lantu.sources.files import WAL_SUFFIX, files_of
 from lantu.sources.gdal import (
@@ -25,13 +26,17 @@ from lantu.sources.gdal import (
     list_layers,
     read_bulk,
     read_each,
+    read_pieces,
     reason_of,
 )
 from lantu.sources.gdbschema import LABEL_SUFFIX, FieldNames, field_names_of, outside, with_labels
+from lantu.sources.pieces import FEATURES_AT_ONCE, NeedsWholeError, Pieces
 from lantu.sources.source import NotedTable, choose_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from lantu.model import BoolArray, IntArray, ProblemLog
 
 GEOPACKAGE = "GPKG"
 FLATGEOBUF = "FlatGeobuf"
@@ -86,20 +91,50 @@ class DatabaseSource:
             raise SourceError(
                 message("sources.no_geometry", path=f"{self.path.name}:{name}", columns=columns)
             )
-        names = field_names_of(self.path, name) if self.driver == FILE_GEODATABASE else FieldNames()
+        return self._table(name, rows, good, count=count, problems=damage.log())
+
+    def pieces(self, layer: str | None) -> Pieces | None:
+        """Return the layer piece by piece, None where fields or values have other names than the data."""
+        if self.careful or self.driver not in {GEOPACKAGE, FLATGEOBUF}:
+            return None
+        name = choose_layer(self.path, layer, self.layers(), likely=self._likely(geometry=True))
+        count = count_features(self.path, name)
+        return Pieces(count=count, tables=lambda: self._tables(name, count)) if count >= 0 else None
+
+    def _tables(self, layer: str, count: int) -> Iterator[NotedTable]:
+        """Yield the layer piece by piece, as long as nothing in it needs care."""
+        held, null_ids = self._inventory(layer)
+        count, seen, last = count if held is None else len(held), 0, -1
+        for rows in read_pieces(self.path, layer=layer, features=FEATURES_AT_ONCE):
+            ids = rows.ids
+            in_order = bool((np.diff(ids, prepend=last) > 0).all())
+            known = held is None or np.array_equal(ids, held[seen : seen + len(ids)])
+            nulls = null_ids is None or np.isin(ids[rows.without_geometry], null_ids).all()
+            careless = rows.has_geometry and not (rows.curved or rows.failures or tuple(_notes(rows)))
+            if not (in_order and known and nulls and careless):
+                raise NeedsWholeError(self.path.name)
+            seen, last = seen + len(ids), int(ids[-1]) if len(ids) else last
+            yield self._table(layer, rows, np.ones(len(ids), dtype=np.bool_), count=count)
+        if seen != count:
+            raise NeedsWholeError(self.path.name)
+
+    def _table(
+        self, layer: str, rows: Rows, good: BoolArray, *, count: int, problems: ProblemLog | None = None
+    ) -> NotedTable:
+        names = field_names_of(self.path, layer) if self.driver == FILE_GEODATABASE else FieldNames()
         attributes = rows.attributes[good].reset_index(drop=True)
         return NotedTable(
             attributes=with_labels(attributes, names),
             geometry=rows.geometry_of(good),
-            record=rows.ids[good] + 1 - first,
+            record=rows.ids[good] + 1 - _FIRST_ID[self.driver],
             crs=rows.crs,
             driver=self.driver,
             count_in=count,
-            layer=name,
+            layer=layer,
             encoding="UTF-8",
             encoding_how="format",
             files=files_of(self.path),
-            problems=damage.log(),
+            problems=empty_problems() if problems is None else problems,
             notes=(*_notes(rows, names), *outside(attributes, names)),
             aliases=names.aliases,
         )
@@ -110,7 +145,8 @@ class DatabaseSource:
 
     def _rows(self, layer: str) -> tuple[Rows, set[int], set[int] | None]:
         """Return what can be read, the ids that the source holds, and those without geometry if known."""
-        ids, null_ids = self._inventory(layer)
+        held, null = self._inventory(layer)
+        ids, null_ids = (None if some is None else set(some.tolist()) for some in (held, null))
         try:
             rows = self._rescue(layer) if self.careful else read_bulk(self.path, layer=layer, flat=True)
         except Exception:  # noqa: BLE001  # whatever it was, feature by feature may still give the rest
@@ -132,8 +168,11 @@ class DatabaseSource:
                 message("sources.unreadable", path=self.path.name, reason=reason_of(error, self.path))
             ) from error
 
-    def _inventory(self, layer: str) -> tuple[set[int] | None, set[int] | None]:
-        """Ask a GeoPackage itself which rows it holds, since GDAL gives null for a damaged geometry."""
+    def _inventory(self, layer: str) -> tuple[IntArray | None, IntArray | None]:
+        """Ask a GeoPackage itself which rows it holds, ascending, and which of them without geometry.
+
+        GDAL gives null for a damaged geometry too.
+        """
         if self.driver != GEOPACKAGE:
             return None, None
         # Without a write-ahead log beside it, nothing at all is written where the file lies.
@@ -190,25 +229,27 @@ class RenamedGeodatabase:
         return DatabaseSource(folder, FILE_GEODATABASE)
 
 
-def _geopackage_ids(connection: sqlite3.Connection, layer: str) -> tuple[set[int] | None, set[int] | None]:
+def _geopackage_ids(connection: sqlite3.Connection, layer: str) -> tuple[IntArray, IntArray | None]:
+    """Return the rows of a table and those without geometry; of a view, whose rows are None, a TypeError."""
     found = connection.execute(
         "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
     ).fetchone()
-    table = _quoted(layer)
-    ids = {row[0] for row in connection.execute(f"SELECT rowid FROM {table}")}  # noqa: S608  # quoted
-    if None in ids:  # a view
-        return None, None
+    ids = f"SELECT rowid FROM {_quoted(layer)}"  # noqa: S608  # quoted
+    held = _numbers(connection.execute(f"{ids} ORDER BY rowid"))
     if found is None:
-        return ids, None
-    where = f"{_quoted(found[0])} IS NULL"
-    return ids, {row[0] for row in connection.execute(f"SELECT rowid FROM {table} WHERE {where}")}  # noqa: S608
+        return held, None
+    return held, _numbers(connection.execute(f"{ids} WHERE {_quoted(found[0])} IS NULL"))
+
+
+def _numbers(rows: Iterable[tuple[int]]) -> IntArray:
+    return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _notes(rows: Rows, names: FieldNames) -> Iterator[Message]:
+def _notes(rows: Rows, names: FieldNames = FieldNames()) -> Iterator[Message]:  # noqa: B008  # frozen
     for text in rows.warnings:
         if "ring" not in text:
             yield message("sources.gdal_says", text=text)

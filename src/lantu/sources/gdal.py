@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -101,34 +101,57 @@ def read_bulk(path: Path, *, layer: str | None, flat: bool = False, **options: s
     """
     with quiet() as texts:
         meta, table = pyogrio.raw.read_arrow(path, layer=layer, return_fids=True, **options)
-        fields, place = [str(name) for name in meta["fields"]], meta["geometry_name"] or "wkb_geometry"
-        # By position, since a damaged source may repeat a name: id first, then fields, then geometry.
-        columns = [table.column(position) for position in range(table.num_columns)]
-        has_geometry = len(columns) > 1 + len(fields) and table.schema.names[-1] == place
-        attributes = arrow_frame(fields, columns[1 : 1 + len(fields)], count=table.num_rows)
-        curved, failures = False, dict[int, Message]()
-        plain = flat_geometry(columns[-1]) if flat and has_geometry else None
-        if plain is not None:
-            geometry = lazily(plain)
-        elif has_geometry:
-            blobs = columns[-1].to_numpy(zero_copy_only=False)
-            curved = _has_curves(blobs)
-            if curved:
-                blobs = _linear_blobs(path, layer, options)
-            geometry, failures = geometries_of(blobs)
-        else:
-            geometry = np.full(table.num_rows, None, dtype=object)
-        ids = columns[0].to_numpy().astype(np.int64)
-    return Rows(
-        ids=ids,
-        attributes=attributes,
-        geometry=geometry,
-        crs=crs_of(meta["crs"]),
-        failures=failures,
-        warnings=tuple(texts),
-        has_geometry=has_geometry,
-        curved=curved,
-    )
+        content = _content(meta, table, flat=flat)
+        if content["curved"]:
+            content["geometry"], content["failures"] = geometries_of(_linear_blobs(path, layer, options))
+    return Rows(**content, warnings=tuple(texts))
+
+
+def read_pieces(path: Path, *, layer: str | None, features: int) -> Iterator[Rows]:
+    """Read a layer as `read_bulk` does, some features at a time; arcs are only said to be there."""
+    with ExitStack() as opened:
+        with quiet():
+            given = pyogrio.raw.open_arrow(
+                path, layer=layer, return_fids=True, batch_size=features, use_pyarrow=True
+            )
+            meta, reader = opened.enter_context(given)
+        more = True
+        while more:
+            with quiet() as texts:
+                batch = next(reader, None)
+                if batch is not None:
+                    content = _content(meta, pa.Table.from_batches([batch]), flat=True)
+            more = batch is not None
+            if more:
+                yield Rows(**content, warnings=tuple(texts))
+
+
+def _content(meta: Mapping[str, Any], table: pa.Table, *, flat: bool) -> dict[str, Any]:
+    """Return by the names of ``Rows`` what a table of GDAL's holds; no geometry where there are arcs."""
+    fields, place = [str(name) for name in meta["fields"]], meta["geometry_name"] or "wkb_geometry"
+    # By position, since a damaged source may repeat a name: id first, then fields, then geometry.
+    columns = [table.column(position) for position in range(table.num_columns)]
+    has_geometry = len(columns) > 1 + len(fields) and table.schema.names[-1] == place
+    attributes = arrow_frame(fields, columns[1 : 1 + len(fields)], count=table.num_rows)
+    curved, failures = False, dict[int, Message]()
+    plain = flat_geometry(columns[-1]) if flat and has_geometry else None
+    if plain is not None:
+        geometry = lazily(plain)
+    elif has_geometry:
+        blobs = columns[-1].to_numpy(zero_copy_only=False)
+        curved = _has_curves(blobs)
+        geometry, failures = geometries_of(np.full_like(blobs, None) if curved else blobs)
+    else:
+        geometry = np.full(table.num_rows, None, dtype=object)
+    return {
+        "ids": columns[0].to_numpy().astype(np.int64),
+        "attributes": attributes,
+        "geometry": geometry,
+        "crs": crs_of(meta["crs"]),
+        "failures": failures,
+        "has_geometry": has_geometry,
+        "curved": curved,
+    }
 
 
 def read_each(path: Path, *, layer: str | None, driver: str) -> Rows:

@@ -28,6 +28,7 @@ from lantu.standards.mistakes import StandardMistakes
 from lantu.standards.pipes import Pipes
 from lantu.standards.plugged import lost_standard, plugged_standards
 from lantu.standards.pressure import PressureClass, possible_pressures, pressure_classes
+from lantu.standards.problems import by_row
 from lantu.standards.schema import (
     STANDARDS,
     Column,
@@ -37,10 +38,11 @@ from lantu.standards.schema import (
     standard_names,
     unit_names,
 )
-from lantu.standards.standardise import Standardised, standardise
+from lantu.standards.standardise import Standardised, standardise, standardise_piece
 from lantu.standards.suggestion import closest, did_you_mean
 from lantu.standards.tables import reference_table, table_names
 from lantu.standards.unit import Unit, factor, unit, units
+from lantu.standards.whole import Whole, WholeSeen
 
 __all__ = [
     "CODE_LISTS",
@@ -64,7 +66,10 @@ __all__ = [
     "StandardName",
     "Standardised",
     "Unit",
+    "Whole",
+    "WholeSeen",
     "Word",
+    "by_row",
     "clearance_horizontal",
     "clearance_vertical",
     "closest",
@@ -93,6 +98,7 @@ __all__ = [
     "standard_label",
     "standard_names",
     "standardise",
+    "standardise_piece",
     "table_names",
     "unit",
     "unit_names",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from lantu.messages import Message, listed, message
 from lantu.model import ProblemKind
 from lantu.standards.codelist import CodeList, code_list
-from lantu.standards.distinct import Distinct, distinct, is_none, is_word
+from lantu.standards.distinct import distinct, is_none, is_word
 from lantu.standards.enumeration import no_words, use_classes
 from lantu.standards.label import Word
 
@@ -32,12 +33,13 @@ def read_land_use(
     count: int,
     codelist: str | Path | None,
     notes: ProblemNotes,
+    of_words: bool,
 ) -> dict[str, ObjectArray]:
     """Return the columns ``use_code`` and ``use_class``, shape (count,), and note what has no class.
 
     A delivered ``use_class`` goes before the class of the code. Without a code list, codes that are
-    themselves canonical class words or their names are accepted; where most are not, they are codes of a
-    list that nobody named, and the layer as a whole is told so.
+    themselves canonical class words or their names are accepted; where most in the layer are not
+    (``of_words`` is False, see `WordCount`), they are codes of a list that nobody named, and none is noted.
     """
     own = no_words(count)
     if use_class is not None:
@@ -51,7 +53,11 @@ def read_land_use(
     if codelist is not None:
         columns = _by_list(values, code_list(codelist), settled=settled, notes=notes)
     else:
-        columns = _by_word(values, settled=settled, notes=notes)
+        classes, unknown = _by_word(values, settled=settled)
+        kinds = distinct(values)
+        columns = kinds.spread(kinds.texts), classes
+        if of_words:
+            _note(notes, ProblemKind.CODE_UNKNOWN, unknown, column="use_code", raw=values)
     return {"use_code": columns[0], "use_class": np.where(settled, own, columns[1])}
 
 
@@ -69,25 +75,35 @@ def _by_list(
     return reading.codes, reading.classes
 
 
-def _by_word(
-    values: ObjectArray, *, settled: BoolArray, notes: ProblemNotes
-) -> tuple[ObjectArray, ObjectArray]:
-    """Return values and classes by the canonical words alone; note what is no such word.
+def _by_word(values: ObjectArray, *, settled: BoolArray) -> tuple[ObjectArray, BoolArray]:
+    """Return classes by the canonical words alone, and which values are no such word."""
+    classes, unknown = use_classes().read(values)
+    return classes, unknown & ~settled
+
+
+@dataclass
+class WordCount:
+    """How many codes of a layer without a code list are our own words, and how many are not.
 
     A word or two that happen to be ours (``water``) do not make a list of another country ours.
     """
-    kinds: Distinct = distinct(values)
-    classes, unknown = use_classes().read(values)
-    unknown &= ~settled
-    if unknown.sum() > (~is_none(classes)).sum():
-        notes.layer(
-            ProblemKind.COLUMN_MISSING,
-            column="use_class",
-            detail=message("standards.detail.no_code_list"),
-        )
-    else:
-        _note(notes, ProblemKind.CODE_UNKNOWN, unknown, column="use_code", raw=values)
-    return kinds.spread(kinds.texts), classes
+
+    known: int = 0
+    unknown: int = 0
+
+    def add(self, use_code: pd.Series, use_class: pd.Series | None) -> None:
+        """Count some features."""
+        settled = np.zeros(len(use_code), dtype=np.bool_)
+        if use_class is not None:
+            settled = ~is_none(use_classes().read(use_class.to_numpy(dtype=object))[0])
+        classes, unknown = _by_word(use_code.to_numpy(dtype=object), settled=settled)
+        self.known += int((~is_none(classes)).sum())
+        self.unknown += int(unknown.sum())
+
+    @property
+    def of_words(self) -> bool:
+        """Say whether the codes are words of ours."""
+        return self.unknown <= self.known
 
 
 def _hint(codes: CodeList, text: str) -> Message | None:

@@ -19,9 +19,13 @@ LAYER_ROW = -1
 
 @dataclass(kw_only=True)
 class ProblemNotes:
-    """Collects problems of one layer; ``record`` gives the source record number of each frame row."""
+    """Collects problems of features of one layer, those from row ``first`` on.
+
+    ``record`` gives the source record number of each of them.
+    """
 
     record: IntArray
+    first: int = 0
     parts: list[dict[str, Any]] = field(default_factory=list)
 
     def layer(self, kind: ProblemKind, *, column: str | None, detail: Message | None = None) -> None:
@@ -40,7 +44,7 @@ class ProblemNotes:
     ) -> None:
         """Note a problem on each of ``rows``; ``raw``, ``detail`` and ``place`` stand row by row."""
         if len(rows):
-            self._add(kind, rows, self.record[rows], column, raw, detail, place)
+            self._add(kind, rows + self.first, self.record[rows], column, raw, detail, place)
 
     def log(self) -> ProblemLog:
         """Return all notes in the order they were taken."""
@@ -57,6 +61,17 @@ class ProblemNotes:
         for name, value in zip(PROBLEM_COLUMNS[3:], values, strict=True):
             part[name] = _column(value, len(rows))
         self.parts.append(part)
+
+
+def by_row(*logs: ProblemLog) -> ProblemLog:
+    """Return the problems of several logs by row, those of one row as they come, of the layer first.
+
+    So the order says nothing of how many features were looked at together.
+    """
+    filled = [log for log in logs if len(log)]
+    if not filled:
+        return empty_problems()
+    return pd.concat(filled, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
 
 
 def _column(value: object, count: int) -> ObjectArray:

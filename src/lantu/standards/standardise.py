@@ -9,19 +9,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from lantu.messages import message
 from lantu.model import SOURCE_PREFIX, ProblemKind
 from lantu.standards.date import read_dates
 from lantu.standards.distinct import distinct, is_none
 from lantu.standards.enumeration import no_words
-from lantu.standards.identity import unique_ids
 from lantu.standards.land_use import read_land_use
-from lantu.standards.mapping import match_fields
 from lantu.standards.mending import mend
 from lantu.standards.number import read_numbers
-from lantu.standards.problems import ProblemNotes
+from lantu.standards.problems import ProblemNotes, by_row
 from lantu.standards.schema import Column, Standard, standard
 from lantu.standards.unit import unit
+from lantu.standards.whole import WholeSeen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from lantu.model import BoolArray, LayerSpec, ObjectArray, ProblemLog, RawTable
+    from lantu.standards.whole import Whole
 
 LAND_USE = ("use_code", "use_class")
 
@@ -79,22 +78,34 @@ def standardise(
 
     ``geometry`` stands in the working CRS ``crs``, shape (n,), None where missing. Every feature stays, in
     source order; a value that cannot be used becomes NaN or None and a problem that keeps it as
-    delivered. The problems of ``raw`` itself are not repeated. Dates are ``datetime.date`` objects.
+    delivered. The problems of ``raw`` itself are not repeated; others come by row, those of the layer first.
+    Dates are ``datetime.date`` objects.
 
     Raises
     ------
     StandardError
         The blueprint names a standard, column, field, unit or code list that does not exist.
     """
+    seen = WholeSeen(spec=spec)
+    seen.add(raw)
+    whole = seen.whole()
+    done = standardise_piece(raw, spec, geometry=geometry, crs=crs, whole=whole, first=0)
+    return done._replace(problems=by_row(whole.problems, done.problems))
+
+
+def standardise_piece(
+    raw: RawTable, spec: LayerSpec, *, geometry: ObjectArray, crs: CRS | str, whole: Whole, first: int
+) -> Standardised:
+    """Bring some features of a layer to its standard, those from row ``first`` on.
+
+    The problems of ``whole`` are not repeated. ``fields_missed`` are those missed in the piece.
+    """
     wanted = standard(spec.standard)
-    matched = match_fields(spec, wanted=wanted, present=[str(name) for name in raw.attributes.columns])
-    matched = _without_blank_id(matched, raw=raw, spec=spec)
-    notes = ProblemNotes(record=np.asarray(raw.record, dtype=np.int64))
-    delivery = Delivery(raw=raw, spec=spec, wanted=wanted, matched=matched, notes=notes)
-    _note_missing_columns(delivery)
-    columns: dict[str, Any] = {"id": _ids(delivery)}
+    notes = ProblemNotes(record=np.asarray(raw.record, dtype=np.int64), first=first)
+    delivery = Delivery(raw=raw, spec=spec, wanted=wanted, matched=whole.matched, notes=notes)
+    columns: dict[str, Any] = {"id": whole.ids[first : first + len(raw.record)]}
     if LAND_USE[0] in wanted.columns:
-        columns |= _land_use(delivery)
+        columns |= _land_use(delivery, of_words=whole.of_words)
     for name, column in wanted.columns.items():
         if name not in columns:
             columns[name] = _values(delivery, column)
@@ -103,8 +114,8 @@ def standardise(
         name for name in LAND_USE if name in columns and any(item is not None for item in columns[name])
     }
     mended = mend(geometry, standard=wanted, notes=notes)
-    missed = tuple(name for name in wanted.columns if name not in matched and name not in derived)
-    return Standardised(_frame(delivery, columns, mended, crs), notes.log(), matched, missed)
+    missed = tuple(name for name in wanted.columns if name not in whole.matched and name not in derived)
+    return Standardised(_frame(delivery, columns, mended, crs), notes.log(), whole.matched, missed)
 
 
 def _frame(
@@ -122,34 +133,7 @@ def _frame(
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometry, crs=crs), crs=crs)
 
 
-def _without_blank_id(matched: Mapping[str, str], *, raw: RawTable, spec: LayerSpec) -> Mapping[str, str]:
-    """Return the matching without an ``id`` that nobody asked for and that has no value in any feature.
-
-    GeoJSON and TopoJSON readers make such a field up.
-    """
-    if "id" in spec.fields or "id" not in matched:
-        return matched
-    blank = distinct(raw.attributes[matched["id"]].to_numpy(dtype=object)).empty.all()
-    return {column: field for column, field in matched.items() if not (blank and column == "id")}
-
-
-def _ids(delivery: Delivery) -> ObjectArray:
-    delivered = delivery.delivered("id")
-    values = None if delivered is None else delivered.to_numpy(dtype=object)
-    return unique_ids(values, record=delivery.notes.record, notes=delivery.notes)
-
-
-def _note_missing_columns(delivery: Delivery) -> None:
-    for name in delivery.wanted.required:
-        if name not in delivery.matched:
-            delivery.notes.layer(
-                ProblemKind.COLUMN_MISSING,
-                column=name,
-                detail=message("standards.detail.no_source_column"),
-            )
-
-
-def _land_use(delivery: Delivery) -> dict[str, Any]:
+def _land_use(delivery: Delivery, *, of_words: bool) -> dict[str, Any]:
     """Return use_code and use_class, and note codes without a class and required codes that are empty."""
     columns = read_land_use(
         delivery.delivered("use_code"),
@@ -157,6 +141,7 @@ def _land_use(delivery: Delivery) -> dict[str, Any]:
         count=len(delivery),
         codelist=delivery.spec.codelist,
         notes=delivery.notes,
+        of_words=of_words,
     )
     if "use_code" in delivery.matched:
         empty = is_none(columns["use_code"])
