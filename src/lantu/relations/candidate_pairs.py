@@ -119,17 +119,20 @@ def _rows_within(a: Layer, b: Layer, subjects: IntArray, *, reach_m: float) -> t
 
 def _share_ground(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray) -> BoolArray:
     """Return which boxes share more than an edge or a corner."""
-    box_a, box_b = index_of(a).bounds_m[rows_a], index_of(b).bounds_m[rows_b]
-    high, low = np.minimum(box_a[:, 2:], box_b[:, 2:]), np.maximum(box_a[:, :2], box_b[:, :2])
-    return np.asarray((high > low).all(axis=1), dtype=np.bool_)
+    a_m, b_m = index_of(a).bounds_m.take(rows_a, axis=0), index_of(b).bounds_m.take(rows_b, axis=0)
+    wide = np.minimum(a_m[:, 2], b_m[:, 2]) > np.maximum(a_m[:, 0], b_m[:, 0])
+    high = np.minimum(a_m[:, 3], b_m[:, 3]) > np.maximum(a_m[:, 1], b_m[:, 1])
+    return np.asarray(wide & high, dtype=np.bool_)
 
 
 def _equal_boxes(a: Layer, b: Layer, subjects: IntArray, tolerance_m: float) -> tuple[IntArray, IntArray]:
     """Return the pairs of one dimension whose boxes agree within the tolerance on every side."""
     reach_m = tolerance_m + REACH_MARGIN_M
     rows_a, rows_b = rows_that_meet(a, b, subjects, reach_m=reach_m)
-    apart = np.abs(index_of(a).bounds_m[rows_a] - index_of(b).bounds_m[rows_b]).max(axis=1, initial=0.0)
-    fit = (apart <= reach_m) & (index_of(a).dimension[rows_a] == index_of(b).dimension[rows_b])
+    apart_m = index_of(a).bounds_m.take(rows_a, axis=0) - index_of(b).bounds_m.take(rows_b, axis=0)
+    fit = (np.abs(apart_m) <= reach_m).all(axis=1) & (
+        index_of(a).dimension[rows_a] == index_of(b).dimension[rows_b]
+    )
     return rows_a[fit], rows_b[fit]
 
 

@@ -47,12 +47,13 @@ def around(
     index = index_of(layer)
     geometry = layer.geometry[rows]
     number = rows.copy()
-    extent_m = (index.bounds_m[rows, 2:] - index.bounds_m[rows, :2]).max(axis=1, initial=0.0)
-    size_m = (boxes_m[:, 2:] - boxes_m[:, :2]).max(axis=1, initial=0.0) + 2.0 * margin_m
-    large = (index.vertices[rows] > LARGE) & (index.dimension[rows] == POLYGON) & (4.0 * size_m < extent_m)
-    at = np.flatnonzero(large)
+    large = np.flatnonzero((index.vertices[rows] > LARGE) & (index.dimension[rows] == POLYGON))
+    own_m = index.bounds_m[rows[large]]
+    size_m = (boxes_m[large, 2:] - boxes_m[large, :2]).max(axis=1, initial=0.0) + 2.0 * margin_m
+    far = 4.0 * size_m < (own_m[:, 2:] - own_m[:, :2]).max(axis=1, initial=0.0)
+    at, size_m = large[far], size_m[far]
     if len(at):
-        _, level = np.frexp(size_m[at])  # the power of two above the size
+        _, level = np.frexp(size_m)  # the power of two above the size
         corner = np.floor((boxes_m[at, :2] - margin_m) / np.ldexp(1.0, level)[:, None]).astype(np.int64)
         cells = np.column_stack([rows[at], level, corner])
         distinct, cell = np.unique(cells, axis=0, return_inverse=True)

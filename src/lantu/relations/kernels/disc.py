@@ -37,8 +37,8 @@ class Search(NamedTuple):
 
     ``edges`` has the ``of_a`` of the first polygon, then up to ``edge_count`` those of the second. ``a`` and
     ``b`` are the ``in_a`` and ``in_b`` pieces of either in the window. ``free`` is room for the free parts of
-    one line, two columns; ``last`` (1,) is the edge that left none last time: it, or one beside it, is
-    likely to do so again.
+    one line, two columns; ``last`` (2,) is the edge of either that left none last time: it, or one beside
+    it, is likely to do so again.
     """
 
     window: Window
@@ -146,25 +146,37 @@ def _room_on(search: Search, line: Line) -> bool:
     if not start <= stop:
         return False
     free[0, 0], free[0, 1] = start, stop
-    left = 1
-    for step in range(search.edge_count):
-        k = search.last[0] + step
-        if k >= search.edge_count:
-            k -= search.edge_count
+    other = 1 if line.edge < search.of_a else 0  # asked first: mostly nothing of the line lies in it
+    left = _left_by(search, line, 1, other)
+    return _left_by(search, line, left, 1 - other) > 0
+
+
+@kernel
+def _left_by(search: Search, line: Line, left: int, polygon: int) -> int:
+    """Return how many free parts of a line no edge of one polygon, 0 or 1, forbids and lie in it."""
+    free, last = search.free, search.last
+    low, high = (search.of_a, search.edge_count) if polygon else (0, search.of_a)
+    first = last[polygon] if low <= last[polygon] < high else low
+    for step in range(high - low if left else 0):
+        k = first + step
+        if k >= high:
+            k -= high - low
         if k == line.edge:
             continue
-        enter, leave = _forbidden(line, search.edges, k, radius_m)
+        enter, leave = _forbidden(line, search.edges, k, search.radius_m)
         if enter < leave:
             left = _without(free, left, enter, leave)
             if left == 0:
-                search.last[0] = k
-                return False
-    for k in range(left):  # no edge crosses what is left of the line: each piece is inside or outside
+                last[polygon] = k
+                return 0
+    kept = 0
+    for k in range(left):  # no edge crosses what is left of the line: each part is inside or outside
         place = (free[k, 0] + free[k, 1]) / 2.0
         x, y = line.x + place * line.along_x, line.y + place * line.along_y
-        if _inside(search.b, search.in_b, x, y) and _inside(search.a, search.in_a, x, y):
-            return True
-    return False
+        if _inside(search.b, search.in_b, x, y) if polygon else _inside(search.a, search.in_a, x, y):
+            free[kept, 0], free[kept, 1] = free[k, 0], free[k, 1]
+            kept += 1
+    return kept
 
 
 @kernel

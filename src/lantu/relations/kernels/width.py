@@ -77,7 +77,7 @@ def widths(
         np.empty((most_pieces(one, i), PIECE_COLUMNS)),
         np.empty((most_pieces(two, j), PIECE_COLUMNS)),
         np.empty((MOST_EDGES + 2, 2)),
-        np.zeros(1, dtype=np.int64),
+        np.zeros(2, dtype=np.int64),
     )
     for k in range(i.shape[0]):
         if not area_m2[k] > math.pi / 4.0 * tolerance_m**2:  # less than the disc
@@ -170,7 +170,7 @@ def _by_disc(pair: Pair, tolerance_m: float, room: Room) -> int:
     count = edges_in(pair.two, pair.j, window, edges, of_a) if of_a >= 0 else -1
     if count < 0:  # more edges than there is room for
         return OPEN
-    a, b, room.last[0] = room.a, room.b, 0
+    a, b, room.last[:] = room.a, room.b, 0
     in_a, in_b = pieces_in(pair.one, pair.i, window, a), pieces_in(pair.two, pair.j, window, b)
     off_m = (1.0 - MARGIN) * tolerance_m / 2.0
     look = Search(
