@@ -16,7 +16,7 @@ from lantu.engine.progress import Silent
 from lantu.engine.tasks import Ground, Planned
 from lantu.engine.work import Work
 from lantu.model import cores, give_memory_back
-from lantu.relations import Kernels, kernels_for
+from lantu.relations import Coverage, Kernels, kernels_for
 from lantu.rules.base import PairRule
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     this changes a byte of the result.
     """
     watcher = progress or Silent()
-    gathering = Gathering(facts, kernels_for(sum(len(layer) for layer in facts.layers)))
+    gathering = Gathering(facts)
     started = time.perf_counter()
     judge_deliveries(rules, gathering)
     delivered = time.perf_counter()
@@ -103,8 +103,13 @@ def _local(jobs: int | None) -> Executor:
 
 def _ground(rules: Sequence[PairRule], gathering: Gathering) -> Ground:
     """Plan all meetings and what each rule looks at; what cannot be checked is written down."""
-    facts, kernels = gathering.facts, gathering.kernels.serve
-    meetings, unmet = plan(related(rules, gathering), facts.layers, kernels=kernels)
+    facts = gathering.facts
+    meetings, unmet = plan(related(rules, gathering), facts.layers)
+    needed = {kernel for meeting in meetings for kernel in meeting.relation.kernels}
+    if any(meeting.itself for meeting in meetings):
+        needed.update(Coverage.kernels)  # a coverage measures overlaps in itself where some are possible
+    gathering.kernels = kernels_for(sum(len(layer) for layer in facts.layers), needed)
+    meetings = [replace(meeting, kernels=gathering.kernels.serve) for meeting in meetings]
     gathering.outcomes.extend(answers.unmet_outcome(entry) for entry in unmet)
     planned = tuple(Planned(meeting=meeting, choices=choices_of(meeting, gathering)) for meeting in meetings)
     return Ground(planned=planned, facts=replace(facts, layers=()))

@@ -14,13 +14,13 @@ from lantu.engine.filed import joined
 from lantu.engine.places import place
 from lantu.messages import other_language
 from lantu.model import FINDING_COLUMNS, empty_findings, translations_of
+from lantu.relations import Kernels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lantu.engine.filed import Filed
     from lantu.model import BlueprintFacts, IntArray, Layer, Outcome
-    from lantu.relations import Kernels
     from lantu.rules.base import PairRule, Rule
 
 SORT_COLUMNS = ["rule", "layer_a", "id_a", "layer_b", "id_b", "finding_id"]
@@ -31,7 +31,7 @@ class Gathering:
     """What the rules have found so far, and the outcomes that say what that rests on."""
 
     facts: BlueprintFacts
-    kernels: Kernels
+    kernels: Kernels = field(default_factory=Kernels)
     tables: list[pd.DataFrame | Filed] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     _derived: dict[tuple[str, str], Layer] = field(default_factory=dict)

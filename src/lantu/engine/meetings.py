@@ -52,9 +52,7 @@ class Unmet:
     unfit: bool = False  # there are layers, and the rule compares the subject with none of them
 
 
-def plan(
-    rules: Sequence[PairRule], layers: Sequence[Layer], *, kernels: bool = False
-) -> tuple[list[Meeting], list[Unmet]]:
+def plan(rules: Sequence[PairRule], layers: Sequence[Layer]) -> tuple[list[Meeting], list[Unmet]]:
     """Plan all meetings of the rules, in a fixed order, and say which rules have nothing to meet.
 
     Refused layers take part, so that the engine can say for each rule which refusal kept it from being
@@ -81,7 +79,7 @@ def plan(
                 Unmet(rule, subjects[0], rule.against or rule.subjects, siblings=siblings, unfit=unfit)
             )
     meetings = [
-        Meeting(group[0][1], group[0][2], group[0][3], tuple(entry[0] for entry in group), kernels)
+        Meeting(group[0][1], group[0][2], group[0][3], tuple(entry[0] for entry in group))
         for group in groups.values()
     ]
     return meetings, unmet

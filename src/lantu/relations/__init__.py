@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lantu.relations.areas import SharedAreas, shared_areas
     from lantu.relations.beside import alongside
+    from lantu.relations.boundaries import BoundaryDifferences, boundary_differences
     from lantu.relations.candidate_pairs import candidates
     from lantu.relations.coverage import gaps
     from lantu.relations.deviation import deviation_at, deviation_m
     from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced, neighbours
+    from lantu.relations.faults import CoverageFaults, coverage_faults
     from lantu.relations.kernels import Kernels, kernels_for
     from lantu.relations.left_out import LeftOut
     from lantu.relations.measure import kept, measured
@@ -44,8 +46,10 @@ __all__ = [
     "TOPOLOGY_M",
     "Alone",
     "Alongside",
+    "BoundaryDifferences",
     "Columns",
     "Coverage",
+    "CoverageFaults",
     "Crosses",
     "Displaced",
     "Kernels",
@@ -60,7 +64,9 @@ __all__ = [
     "SharedAreas",
     "Uncovered",
     "alongside",
+    "boundary_differences",
     "candidates",
+    "coverage_faults",
     "deviation_at",
     "deviation_m",
     "displaced",
@@ -85,6 +91,10 @@ __all__ = [
 ]
 
 _MODULES = {
+    "coverage_faults": "faults",
+    "CoverageFaults": "faults",
+    "boundary_differences": "boundaries",
+    "BoundaryDifferences": "boundaries",
     "Alone": "spec",
     "Alongside": "spec",
     "BY_CENTROID": "displacement",

@@ -9,11 +9,14 @@ import numpy as np
 
 from lantu.relations.kernels import boxes_meeting, in_pieces, kernels_for, shared_areas_m2
 from lantu.relations.left_out import in_steps
-from lantu.relations.polygons import check_plane, features_in, polygons_of
+from lantu.relations.polygons import Polygons, check_plane, features_in, polygons_of
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray
-    from lantu.relations.polygons import Polygons, Table
+    from lantu.relations.polygons import Table
+
+POLYGON = 2
+"""Dimension of polygons."""
 
 
 class SharedAreas(NamedTuple):
@@ -36,7 +39,9 @@ def shared_areas(a: Table, b: Table) -> SharedAreas:
     """
     with ThreadPoolExecutor(max_workers=2) as pool:
         reading = [pool.submit(polygons_of, table) for table in (a, b)]
-        kernels = kernels_for(features_in(a) + features_in(b), areas_alone=True)  # loads while files are read
+        kernels = kernels_for(
+            features_in(a) + features_in(b), {"areas", "tables"}
+        )  # loads while files are read
         one, two = (table.result() for table in reading)
     check_plane(one, two)
     find = _by_kernels if kernels.serve else _by_shapely
@@ -48,8 +53,13 @@ def shared_areas(a: Table, b: Table) -> SharedAreas:
 
 def _by_kernels(one: Polygons, two: Polygons) -> tuple[IntArray, IntArray, FloatArray]:
     """Return the pairs whose boxes share ground, and what they share."""
+    rows_a, rows_b = boxes_meeting(one.outlines.boxes_m, two.outlines.boxes_m)
+    return rows_a, rows_b, areas_of_pairs(one, two, rows_a, rows_b)
+
+
+def areas_of_pairs(one: Polygons, two: Polygons, rows_a: IntArray, rows_b: IntArray) -> FloatArray:
+    """Return what the two of each pair share, by the kernel, in threads, and by GEOS what that leaves."""
     first, second = one.outlines, two.outlines
-    rows_a, rows_b = boxes_meeting(first.boxes_m, second.boxes_m)
 
     def measured(low: int, high: int) -> FloatArray:
         some = slice(low, high)
@@ -57,26 +67,39 @@ def _by_kernels(one: Polygons, two: Polygons) -> tuple[IntArray, IntArray, Float
 
     area_m2 = np.concatenate([np.empty(0), *in_pieces(len(rows_a), measured)])
     left = np.flatnonzero(np.isnan(area_m2))
-    area_m2[left] = _by_geos(one, two, rows_a[left], rows_b[left])
-    return rows_a, rows_b, area_m2
+    area_m2[left] = areas_by_geos(one, two, rows_a[left], rows_b[left])
+    return area_m2
 
 
 def _by_shapely(one: Polygons, two: Polygons) -> tuple[IntArray, IntArray, FloatArray]:
     """Return the same without a kernel."""
     import shapely  # noqa: PLC0415  # kernels do without it, but for a pair in ten thousand
 
-    sides = []
-    for table in (one, two):
-        shapes = table.shapes(np.arange(len(table)))
-        shapes[shapely.get_dimensions(shapes) != 2] = None  # noqa: PLR2004  # what is no polygon
-        sides.append(shapes)
-    found = shapely.STRtree(sides[1]).query(sides[0])
+    one, two = objects_of(one), objects_of(two)
+    found = shapely.STRtree(two.source).query(one.source)
     rows_a, rows_b = found[:, np.lexsort(found[::-1])].astype(np.int64)
-    areas = in_pieces(len(rows_a), lambda low, high: _by_geos(one, two, rows_a[low:high], rows_b[low:high]))
-    return rows_a, rows_b, np.concatenate([np.empty(0), *areas])
+    return rows_a, rows_b, areas_in_pieces(one, two, rows_a, rows_b)
 
 
-def _by_geos(one: Polygons, two: Polygons, rows_a: IntArray, rows_b: IntArray) -> FloatArray:
+def objects_of(table: Polygons) -> Polygons:
+    """Return a table of objects, so that none is read anew for each pair; None for what is no polygon."""
+    import shapely  # noqa: PLC0415  # as above
+
+    shapes = table.shapes(np.arange(len(table)))
+    shapes[(shapely.get_dimensions(shapes) != POLYGON) | shapely.is_empty(shapes)] = None
+    return Polygons(shapes)
+
+
+def areas_in_pieces(one: Polygons, two: Polygons, rows_a: IntArray, rows_b: IntArray) -> FloatArray:
+    """Return what the two of each pair share by building it, in threads; NaN where GEOS cannot."""
+
+    def built(low: int, high: int) -> FloatArray:
+        return areas_by_geos(one, two, rows_a[low:high], rows_b[low:high])
+
+    return np.concatenate([np.empty(0), *in_pieces(len(rows_a), built)])
+
+
+def areas_by_geos(one: Polygons, two: Polygons, rows_a: IntArray, rows_b: IntArray) -> FloatArray:
     """Return what the two of each pair share by building it; NaN where GEOS cannot."""
     if len(rows_a) == 0:
         return np.empty(0)

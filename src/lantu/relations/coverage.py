@@ -25,7 +25,7 @@ from lantu.relations.tolerance import TOPOLOGY_M
 from lantu.relations.width import wide_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lantu.model import BoolArray, IntArray, Layer, ObjectArray
     from lantu.relations.kernels.outlines import Outlines
@@ -82,16 +82,27 @@ def gaps(
 
 def _holes(layer: Layer, rows: IntArray, *, kernels: bool) -> tuple[ObjectArray, bool]:
     """Return all enclosed ground that no feature covers, as single polygons, and whether GEOS failed."""
-    edges, count = _edges_by_kernel(layer, rows) if kernels else _edges_out_of_balance(layer, rows)
-    if len(edges) == 0:
-        return np.empty(0, dtype=object), False
-    few = len(edges) <= MOST_UNBALANCED * count
-    parts, failed = _faces(edges) if few else _beside(layer.geometry[rows[np.isin(rows, edges.owner)]])
+    if kernels:
+        edges, count = _edges_by_kernel(layer, rows)
+    else:
+        edges, count = edges_out_of_balance(layer.geometry[rows], rows)
+    parts, failed = enclosed_by(edges, count, lambda: layer.geometry[rows[np.isin(rows, edges.owner)]])
     inner = shapely.point_on_surface(parts)
     tree, near = _tree_at(layer, inner)
     point, feature = tree.query(inner, predicate="intersects")
     covered = np.bincount(point[np.isin(near[feature], rows)], minlength=len(parts)) > 0
     return parts[~covered], failed
+
+
+def enclosed_by(edges: Segments, count: int, owners: Callable[[], ObjectArray]) -> tuple[ObjectArray, bool]:
+    """Return the ground that edges out of balance enclose, covered or not, and whether GEOS failed.
+
+    ``count`` is the number of all edges; ``owners`` gives the features whose edges are out of balance, for
+    where those are too many to be put together.
+    """
+    if len(edges) == 0:
+        return np.empty(0, dtype=object), False
+    return _faces(edges) if len(edges) <= MOST_UNBALANCED * count else _beside(owners())
 
 
 def _tree_at(layer: Layer, shapes: ObjectArray) -> tuple[shapely.STRtree, IntArray]:
@@ -132,7 +143,7 @@ def _beside(border: ObjectArray) -> tuple[ObjectArray, bool]:
 
 
 def _edges_by_kernel(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
-    """Return what ``_edges_out_of_balance`` returns, but of edges that stand more than once not every one."""
+    """Return what ``edges_out_of_balance`` returns, but of edges that stand more than once not every one."""
     if layer.on_disk:
         left, count = unbalanced_of_parts(_parts(layer, np.sort(rows)))
         return Segments(left.ends[:, 0], left.ends[:, 1], left.owner), count
@@ -151,12 +162,12 @@ def _parts(layer: Layer, rows: IntArray) -> Iterator[tuple[Outlines, IntArray]]:
         yield outlines_of(layer.geometry[some]), some
 
 
-def _edges_out_of_balance(layer: Layer, rows: IntArray) -> tuple[Segments, int]:
+def edges_out_of_balance(polygons: ObjectArray, rows: IntArray) -> tuple[Segments, int]:
     """Return the edges that are not matched by as many the other way round, and the number of all.
 
     Their owners are the rows of their features.
     """
-    edges = segments_of(np.asarray(shapely.orient_polygons(layer.geometry[rows]), dtype=object))
+    edges = segments_of(np.asarray(shapely.orient_polygons(polygons), dtype=object))
     edges = edges.take(np.flatnonzero((edges.start != edges.stop).any(axis=1)))  # a repeated point is no edge
     first, last = ordered_ends(edges)
     forward = first == edges.start[:, 0] + 1j * edges.start[:, 1]

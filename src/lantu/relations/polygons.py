@@ -7,7 +7,7 @@ an object for each feature; only what a kernel leaves to GEOS becomes one.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -33,10 +33,14 @@ GEOGRAPHIC = ("GeographicCRS", "GeodeticCRS")
 
 @dataclass(frozen=True)
 class Polygons:
-    """Features of a table: objects (n,), or Arrow's large binary chunks of WKB; ``crs`` as PROJJSON."""
+    """Features of a table: objects (n,), or Arrow's large binary chunks of WKB; ``crs`` as PROJJSON.
+
+    ``ids`` is an Arrow column of their ids, where they were asked for.
+    """
 
     source: Any
     crs: dict[str, Any] | None = None
+    ids: Any = None
 
     def __len__(self) -> int:
         """Return the number of features."""
@@ -62,17 +66,26 @@ class Polygons:
         return np.asarray(shapely.from_wkb(some), dtype=object)
 
 
-def polygons_of(table: Table) -> Polygons:
-    """Return the features of a table.
+def polygons_of(table: Table, *, ids: str | None = None) -> Polygons:
+    """Return the features of a table, with the column ``ids`` where it is asked for.
 
     A path names a GeoParquet file, or anything else that GDAL reads with one layer in it; an Arrow column has
-    WKB; an array has shapely's geometries, as have a GeoSeries and a GeoDataFrame. What was read stays.
+    WKB; an array has shapely's geometries, as have a GeoSeries and a GeoDataFrame. What was read stays. Of
+    these only files and GeoDataFrames have ids; ValueError for others.
     """
     if isinstance(table, (str, Path)):
         path = Path(table)
-        return _of_parquet(path) if path.suffix.lower() in PARQUET else _of_gdal(path)
+        return _of_parquet(path, ids) if path.suffix.lower() in PARQUET else _of_gdal(path, ids)
     if isinstance(table, Polygons):
         return table
+    if ids is not None:
+        if not hasattr(table, "columns") or ids not in table.columns:
+            problem = f"a table with a column {ids} is needed, not {type(table).__name__} without one"
+            raise ValueError(problem)
+        import pyarrow as pa  # noqa: PLC0415  # only where ids are compared
+
+        column = pa.chunked_array([pa.Array.from_pandas(table[ids])])
+        return replace(polygons_of(table), ids=column)
     if isinstance(table, np.ndarray):
         return Polygons(table)
     if hasattr(table, "geometry"):
@@ -109,8 +122,8 @@ def check_plane(one: Polygons, other: Polygons) -> None:
         raise ValueError(problem)
 
 
-def _of_parquet(path: Path) -> Polygons:
-    """Read the column of a GeoParquet file that its metadata names."""
+def _of_parquet(path: Path, ids: str | None) -> Polygons:
+    """Read the column of a GeoParquet file that its metadata names, and that of ids."""
     import pyarrow.parquet as pq  # noqa: PLC0415  # only where a file is read
 
     with pq.ParquetFile(path) as file:
@@ -118,20 +131,22 @@ def _of_parquet(path: Path) -> Polygons:
         name = geo.get("primary_column", "geometry")
         column = geo.get("columns", {}).get(name, {})
         if column.get("encoding", "WKB") == "WKB":
-            return Polygons(_large(file.read(columns=[name])[name]), column.get("crs"))
+            read = file.read(columns=[name, *([ids] if ids else [])])
+            return Polygons(_large(read[name]), column.get("crs"), read[ids] if ids else None)
     import geopandas as gpd  # noqa: PLC0415  # for GeoArrow's encodings
 
-    return polygons_of(gpd.read_parquet(path))
+    return polygons_of(gpd.read_parquet(path), ids=ids)
 
 
-def _of_gdal(path: Path) -> Polygons:
-    """Read the geometries of anything else."""
+def _of_gdal(path: Path, ids: str | None) -> Polygons:
+    """Read the geometries of anything else, and their ids."""
     import pyogrio  # noqa: PLC0415  # only where such a file is read
     from pyproj import CRS  # noqa: PLC0415
 
-    meta, table = pyogrio.read_arrow(path, columns=[])
+    meta, table = pyogrio.read_arrow(path, columns=[ids] if ids else [])
     crs = CRS(meta["crs"]).to_json_dict() if meta["crs"] else None
-    return Polygons(_large(table[meta["geometry_name"] or "wkb_geometry"]), crs)
+    column = table[meta["geometry_name"] or "wkb_geometry"]
+    return Polygons(_large(column), crs, table[ids] if ids else None)
 
 
 def _large(column: pa.Array | pa.ChunkedArray) -> Any:  # noqa: ANN401  # pyarrow ships no types

@@ -95,7 +95,7 @@ def _in_disc(to: FloatArray, along: FloatArray, limit_m: FloatArray) -> tuple[Fl
     square = (along**2).sum(axis=1)
     half = (to * along).sum(axis=1)
     away = (to**2).sum(axis=1) - limit_m**2
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         root = np.sqrt(half**2 - square * away)
         enter, leave = (-half - root) / square, (-half + root) / square
     still = square == 0  # a point: all of it or nothing
@@ -110,15 +110,17 @@ def _in_strip(
 ) -> tuple[FloatArray, FloatArray]:
     """Return where to + t·along is beside the axis, between its ends and within the limit of it."""
     length_m = np.sqrt((axis**2).sum(axis=1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        unit = axis / length_m[:, None]
     enter, leave = np.full(len(to), -np.inf), np.full(len(to), np.inf)
-    sides = (
-        (_dot(to, unit), _dot(along, unit), np.zeros(len(to)), length_m),
-        (_cross(unit, to), _cross(unit, along), -limit_m, limit_m),
-    )
+    with np.errstate(
+        divide="ignore", invalid="ignore", over="ignore"
+    ):  # of an axis whose length is rounded to none
+        unit = axis / length_m[:, None]
+        sides = (
+            (_dot(to, unit), _dot(along, unit), np.zeros(len(to)), length_m),
+            (_cross(unit, to), _cross(unit, along), -limit_m, limit_m),
+        )
     for place, speed, least, most in sides:
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             one, two = (least - place) / speed, (most - place) / speed
         still = speed == 0
         beside = still & (place >= least) & (place <= most)

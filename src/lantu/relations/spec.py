@@ -13,9 +13,13 @@ from typing import ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """Base of the relations; ``kind`` names the computation that relations of one kind share."""
+    """Base of the relations; ``kind`` names the computation that relations of one kind share.
+
+    ``kernels`` are those that measure it (``kernels/choice.py`` lists them).
+    """
 
     kind: ClassVar[str]
+    kernels: ClassVar[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,7 @@ class Overlaps(Relation):
     """
 
     kind: ClassVar[str] = "overlaps"
+    kernels: ClassVar[tuple[str, ...]] = ("areas", "widths")
     min_area_m2: float = 0.0
     min_length_m: float = 0.0
     min_share: float = 0.0
@@ -52,6 +57,7 @@ class Near(Relation):
     """
 
     kind: ClassVar[str] = "near"
+    kernels: ClassVar[tuple[str, ...]] = ("lines",)
     within_m: float = 0.0
     along: bool = True
 
@@ -65,6 +71,7 @@ class Crosses(Relation):
     """
 
     kind: ClassVar[str] = "crosses"
+    kernels: ClassVar[tuple[str, ...]] = ("lines",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +86,7 @@ class Same(Relation):
     """
 
     kind: ClassVar[str] = "same"
+    kernels: ClassVar[tuple[str, ...]] = ("deviations", "areas")
     key: str = "id"
     unmatched: bool = False
 
@@ -92,6 +100,7 @@ class Uncovered(Relation):
     """
 
     kind: ClassVar[str] = "uncovered"
+    kernels: ClassVar[tuple[str, ...]] = ("remainders",)
     min_area_m2: float = 0.0
     min_share: float = 0.0
 
@@ -104,6 +113,7 @@ class Coverage(Relation):
     """
 
     kind: ClassVar[str] = "coverage"
+    kernels: ClassVar[tuple[str, ...]] = ("balance",)
     max_width_m: float = 1.0
 
 
@@ -145,5 +155,6 @@ class Displaced(Relation):
     """
 
     kind: ClassVar[str] = "displaced"
+    kernels: ClassVar[tuple[str, ...]] = ("areas",)
     min_pairs: int = 30
     line_work: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Kernels",
     "boxes_meeting",
+    "centres_of",
     "crossings",
     "farthest_m",
     "in_pieces",
@@ -62,6 +63,13 @@ def outlines_from_wkb(chunks: Sequence[tuple[NDArray[np.uint8], IntArray, BoolAr
     from lantu.relations.kernels import wkb
 
     return wkb.outlines_from_wkb([wkb.Binary(*chunk) for chunk in chunks])
+
+
+def centres_of(outlines: Outlines) -> FloatArray:
+    """Return the centroid of each feature, shape (n, 2), NaN where it has no area."""
+    from lantu.relations.kernels import outlines as room
+
+    return room.centres_of(outlines)
 
 
 def boxes_meeting(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import inner_kernel, kernel
 from lantu.relations.kernels.window import (
     COLUMNS,
     HIGH,
@@ -75,7 +75,7 @@ def shared_areas(
             area_m2[k] = _shared_m2(one, i[k], two, j[k], a, b, windows)
 
 
-@kernel
+@inner_kernel
 def _covered(one: Outlines, i: int, two: Outlines, j: int, a: FloatArray, b: FloatArray) -> int:
     """Return which of the two lies in the other with its whole box, or in a hole or bay of it."""
     of_a, of_b = one.first[i + 1] - one.first[i], two.first[j + 1] - two.first[j]
@@ -91,7 +91,7 @@ def _covered(one: Outlines, i: int, two: Outlines, j: int, a: FloatArray, b: Flo
     return PARTLY
 
 
-@kernel
+@inner_kernel
 def _passes(outlines: Outlines, row: int, window: Window, pieces: FloatArray) -> int:
     """Return 1 where a feature fills the window, 0 where it has none of it, -1 where edges come into it."""
     count = pieces_in(outlines, row, window, pieces)
@@ -103,13 +103,13 @@ def _passes(outlines: Outlines, row: int, window: Window, pieces: FloatArray) ->
     return 1 if count == 1 and upright and whole else -1
 
 
-@kernel
+@inner_kernel
 def common_window(a: FloatArray, b: FloatArray) -> Window:
     """Return what two boxes have in common; low is not below high where that is nothing."""
     return Window(max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3]))
 
 
-@kernel
+@inner_kernel
 def _shared_m2(
     one: Outlines, i: int, two: Outlines, j: int, a: FloatArray, b: FloatArray, windows: FloatArray
 ) -> float:
@@ -119,7 +119,7 @@ def _shared_m2(
     whole = common_window(one.boxes_m[i], two.boxes_m[j])
     if not (whole.low_x < whole.high_x and whole.low_y < whole.high_y):
         return 0.0
-    put(windows, 0, whole)
+    put(windows, np.int64(0), whole)
     waiting, total = 1, 0.0
     while waiting:
         waiting -= 1
@@ -136,7 +136,7 @@ def _shared_m2(
     return total
 
 
-@kernel
+@inner_kernel
 def _sum_of_pieces(a: FloatArray, in_a: int, b: FloatArray, in_b: int) -> tuple[float, int]:
     """Return the sum of both signs times the integral of the smaller x over all pairs of pieces.
 
@@ -156,7 +156,7 @@ def _sum_of_pieces(a: FloatArray, in_a: int, b: FloatArray, in_b: int) -> tuple[
     return total, terms if terms <= MOST_TERMS else TOO_MANY
 
 
-@kernel
+@inner_kernel
 def _integral(a: FloatArray, p: int, b: FloatArray, q: int, low: float, high: float) -> float:
     """Return the integral of the smaller of two pieces' x over y from low to high."""
     a_low: float = a[p, X] + (low - a[p, LOW]) * a[p, SLOPE]

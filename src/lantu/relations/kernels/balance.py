@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lantu.pieces import in_pieces
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import inner_kernel, kernel
 from lantu.relations.kernels.outlines import outlines_of
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _unbalanced(outlines: Outlines, bits: NDArray[np.uint64], edges: IntArray, s
     return left[:count]
 
 
-@kernel
+@inner_kernel
 def _order(xy: FloatArray, i: int) -> int:
     """Return 1 where an edge runs eastwards (or straight up), -1 where the other way, 0 without length."""
     if xy[i, 0] != xy[i + 1, 0]:
@@ -143,7 +143,7 @@ def _order(xy: FloatArray, i: int) -> int:
     return 0
 
 
-@kernel
+@inner_kernel
 def _slot(xy: FloatArray, bits: NDArray[np.uint64], i: int, edge_in: IntArray) -> np.int64:
     """Return the slot of an edge, in whichever direction it runs, or the empty one where it belongs."""
     one, other = _mixed(_mixed(bits[i, 0]) ^ bits[i, 1]), _mixed(_mixed(bits[i + 1, 0]) ^ bits[i + 1, 1])
@@ -162,7 +162,7 @@ def _slot(xy: FloatArray, bits: NDArray[np.uint64], i: int, edge_in: IntArray) -
     return slot
 
 
-@kernel
+@inner_kernel
 def _mixed(number: np.uint64) -> np.uint64:
     """Return a number whose bits all hang on all bits of the given one."""
     number = number + MIX[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lantu.pieces import in_pieces
-from lantu.relations.kernels.compiled import kernel, longer, put_in_order
+from lantu.relations.kernels.compiled import inner_kernel, kernel, longer, put_in_order
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray
@@ -67,14 +67,14 @@ def boxes_meeting(grid: Grid, boxes_m: FloatArray, *, share_ground: bool) -> tup
     return np.concatenate([one for one, _ in some]), np.concatenate([other for _, other in some])
 
 
-@kernel
+@inner_kernel
 def _cell(grid: Grid, x: float, y: float) -> tuple[int, int]:
     """Return column and row of the cell that a place lies in, or the nearest to it."""
     column, row = math.floor((x - grid.x) / grid.side_m), math.floor((y - grid.y) / grid.side_m)
     return min(max(column, 0), grid.columns - 1), min(max(row, 0), grid.rows - 1)
 
 
-@kernel
+@inner_kernel
 def _cells_under(grid: Grid, boxes_m: FloatArray, number: int) -> tuple[int, int, int, int]:
     """Return the cells under a box: first column and row, last column and row."""
     left, foot = _cell(grid, boxes_m[number, 0], boxes_m[number, 1])
@@ -139,11 +139,11 @@ def _meeting(
                         one, other = longer(one), longer(other)
                     one[count], other[count] = position, number
                     count += 1
-        put_in_order(other, begin, count)
+        put_in_order(other, np.int64(begin), np.int64(count))
     return one[:count], other[:count]
 
 
-@kernel
+@inner_kernel
 def _meet(a: FloatArray, b: FloatArray, share_ground: bool) -> bool:  # noqa: FBT001  # as above
     """Say whether two boxes meet."""
     if share_ground:
@@ -151,7 +151,7 @@ def _meet(a: FloatArray, b: FloatArray, share_ground: bool) -> bool:  # noqa: FB
     return bool(a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3])
 
 
-@kernel
+@inner_kernel
 def _corner_cell(grid: Grid, a: FloatArray, b: FloatArray) -> tuple[int, int]:
     """Return the cell with the lower left corner of what two boxes have in common: one cell a pair."""
     return _cell(grid, max(a[0], b[0]), max(a[1], b[1]))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SWITCH = "LANTU_KERNELS"
 """Environment variable: ``off`` for plain Shapely, ``on`` for kernels however small the run."""
@@ -21,11 +25,16 @@ class Kernels:
     because: str = "few features"
 
 
-def kernels_for(features: int, *, areas_alone: bool = False) -> Kernels:
+EVERY_KERNEL = frozenset({"areas", "balance", "deviations", "lines", "remainders", "tables", "widths"})
+"""What can be needed: areas that two share, edges and depth of a coverage, deviations, runs and crossings of
+lines, remainders, tables read from well-known binary, widths."""
+
+
+def kernels_for(features: int, needed: Collection[str] = EVERY_KERNEL) -> Kernels:
     """Return whether the kernels serve a run over so many features; else plain Shapely measures, slower.
 
     It hangs on the number, the switch and the machine's compiler, on nothing that a tile or a thread changes.
-    ``areas_alone`` says that no more than shared areas will be asked for, which loads sooner.
+    Those that are ``needed`` are loaded, or compiled where the machine has not yet.
     """
     asked = os.environ.get(SWITCH, "").strip().lower()
     if asked == "off":
@@ -33,9 +42,9 @@ def kernels_for(features: int, *, areas_alone: bool = False) -> Kernels:
     if asked != "on" and features < LEAST_FEATURES:
         return Kernels(serve=False, because="few features")
     try:
-        from lantu.relations.kernels.warming import warm, warm_areas  # noqa: PLC0415  # imports numba
+        from lantu.relations.kernels.warming import warm  # noqa: PLC0415  # imports numba
 
-        warm_areas() if areas_alone else warm()
+        warm(needed)
     except Exception as error:  # noqa: BLE001  # no numba, one that does not fit, no room to compile in: any run goes on
         return Kernels(serve=False, because=f"the compiler cannot be used: {type(error).__name__}")
     return Kernels(serve=True, because="switched on" if asked == "on" else "many features")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import inner_kernel, kernel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +49,7 @@ def crossings(
             kind[k] = _crossing(one, i[k], two, j[k], k, place)
 
 
-@kernel
+@inner_kernel
 def _is_plain(paths: Paths, row: int) -> bool:
     """Say whether a feature is one line with two ends."""
     first, last = paths.first[row], paths.first[row + 1] - 1
@@ -61,7 +61,7 @@ def _is_plain(paths: Paths, row: int) -> bool:
     return bool(paths.xy[first, 0] != paths.xy[last, 0] or paths.xy[first, 1] != paths.xy[last, 1])
 
 
-@kernel
+@inner_kernel
 def _crossing(one: Paths, i: int, two: Paths, j: int, k: int, place: FloatArray) -> int:
     """Return what two plain lines are; the place of one crossing goes into row k."""
     found = 0
@@ -82,7 +82,7 @@ def _crossing(one: Paths, i: int, two: Paths, j: int, k: int, place: FloatArray)
     return ONE if found else NONE
 
 
-@kernel
+@inner_kernel
 def _apart(xy: FloatArray, a: int, other: FloatArray, b: int) -> bool:
     """Say whether the boxes of two segments are apart."""
     for axis in range(2):
@@ -93,7 +93,7 @@ def _apart(xy: FloatArray, a: int, other: FloatArray, b: int) -> bool:
     return False
 
 
-@kernel
+@inner_kernel
 def _turn(xy: FloatArray, a: int, other: FloatArray, b: int) -> int:
     """Return 1 where point b is certainly left of segment a, -1 where right, else 0."""
     left = (xy[a + 1, 0] - xy[a, 0]) * (other[b, 1] - xy[a, 1])
@@ -103,7 +103,7 @@ def _turn(xy: FloatArray, a: int, other: FloatArray, b: int) -> int:
     return 0
 
 
-@kernel
+@inner_kernel
 def _join(one: Paths, i: int, a: int, turns_b: tuple[int, int], two: Paths, j: int, b: int) -> bool:
     """Say whether two segments share a vertex that ends one of the lines, and certainly nothing else."""
     joined = False
@@ -117,7 +117,7 @@ def _join(one: Paths, i: int, a: int, turns_b: tuple[int, int], two: Paths, j: i
     return joined
 
 
-@kernel
+@inner_kernel
 def _meet(xy: FloatArray, a: int, other: FloatArray, b: int, k: int, place: FloatArray) -> bool:
     """Fill in where two segments cross; say whether that is plain: at an angle, and away from their ends."""
     along_x, along_y = xy[a + 1, 0] - xy[a, 0], xy[a + 1, 1] - xy[a, 1]
@@ -142,7 +142,7 @@ def _meet(xy: FloatArray, a: int, other: FloatArray, b: int, k: int, place: Floa
     return True
 
 
-@kernel
+@inner_kernel
 def _less(a: float, b: float) -> tuple[float, float]:
     """Return a - b exactly, as the sum of two doubles (Knuth)."""
     high = a - b
@@ -150,14 +150,14 @@ def _less(a: float, b: float) -> tuple[float, float]:
     return high, (a - (high - back)) - (b + back)
 
 
-@kernel
+@inner_kernel
 def _quick(high: float, low: float) -> tuple[float, float]:
     """Return the sum of a large and a small double as two that do not overlap (Dekker)."""
     whole = high + low
     return whole, low - (whole - high)
 
 
-@kernel
+@inner_kernel
 def _product(a: float, b: float) -> tuple[float, float]:
     """Return a · b exactly, as the sum of two doubles (Dekker)."""
     whole = a * b
@@ -167,13 +167,13 @@ def _product(a: float, b: float) -> tuple[float, float]:
     return whole, ((high_a * high_b - whole) + high_a * low_b + low_a * high_b) + low_a * low_b
 
 
-@kernel
+@inner_kernel
 def _times(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
     high, low = _product(a[0], b[0])
     return _quick(high, low + (a[0] * b[1] + a[1] * b[0]))
 
 
-@kernel
+@inner_kernel
 def _minus(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
     high, low = _less(a[0], b[0])
     small, rest = _less(a[1], b[1])
@@ -181,7 +181,7 @@ def _minus(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float
     return _quick(high, low + rest)
 
 
-@kernel
+@inner_kernel
 def _over(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
     first = a[0] / b[0]
     left = _minus(a, _times(b, (first, 0.0)))
@@ -191,7 +191,7 @@ def _over(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]
     return _quick(high, low + left[0] / b[0])
 
 
-@kernel
+@inner_kernel
 def _from(start: float, step: tuple[float, float]) -> float:
     """Return start + step, rounded once."""
     high, low = _less(start, -step[0])

@@ -13,7 +13,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from lantu.relations.kernels.compiled import kernel
+import numpy as np
+
+from lantu.relations.kernels.compiled import inner_kernel
 from lantu.relations.kernels.window import HIGH, LOW, SIGN, SLOPE, X
 
 if TYPE_CHECKING:
@@ -65,14 +67,14 @@ class Line(NamedTuple):
     edge: int
 
 
-@kernel
+@inner_kernel
 def apart(block_m: FloatArray, block: int, window: Window) -> bool:
     """Say whether a block of edges does not even touch the window."""
     beside = block_m[block, 0] > window.high_x or block_m[block, 2] < window.low_x
     return bool(beside or block_m[block, 1] > window.high_y or block_m[block, 3] < window.low_y)
 
 
-@kernel
+@inner_kernel
 def edges_in(outlines: Outlines, row: int, window: Window, edges: FloatArray, count: int) -> int:
     """Add the edges of a feature that may touch the window; return how many there are, -1 for too many."""
     xy = outlines.xy
@@ -96,7 +98,7 @@ def edges_in(outlines: Outlines, row: int, window: Window, edges: FloatArray, co
     return count
 
 
-@kernel
+@inner_kernel
 def disc_fits(search: Search) -> bool:
     """Say whether there is such a centre in both polygons."""
     edges = search.edges
@@ -114,7 +116,7 @@ def disc_fits(search: Search) -> bool:
     return False
 
 
-@kernel
+@inner_kernel
 def _room_around(search: Search, k: int, following: int) -> bool:
     """Say whether there is one on the arc around the vertex between two edges, if it bends inwards."""
     edges = search.edges
@@ -136,7 +138,7 @@ def _room_around(search: Search, k: int, following: int) -> bool:
     return False
 
 
-@kernel
+@inner_kernel
 def _room_on(search: Search, line: Line) -> bool:
     """Say whether some centre on the line lies in both polygons and no edge forbids it."""
     window, free, radius_m = search.window, search.free, search.radius_m
@@ -147,12 +149,12 @@ def _room_on(search: Search, line: Line) -> bool:
         return False
     free[0, 0], free[0, 1] = start, stop
     other = 1 if line.edge < search.of_a else 0  # asked first: mostly nothing of the line lies in it
-    left = _left_by(search, line, 1, other)
+    left = _left_by(search, line, np.int64(1), other)
     return _left_by(search, line, left, 1 - other) > 0
 
 
-@kernel
-def _left_by(search: Search, line: Line, left: int, polygon: int) -> int:
+@inner_kernel
+def _left_by(search: Search, line: Line, left: int | np.int64, polygon: int) -> int:
     """Return how many free parts of a line no edge of one polygon, 0 or 1, forbids and lie in it."""
     free, last = search.free, search.last
     low, high = (search.of_a, search.edge_count) if polygon else (0, search.of_a)
@@ -165,7 +167,7 @@ def _left_by(search: Search, line: Line, left: int, polygon: int) -> int:
             continue
         enter, leave = _forbidden(line, search.edges, k, search.radius_m)
         if enter < leave:
-            left = _without(free, left, enter, leave)
+            left = _without(free, np.int64(left), enter, leave)
             if left == 0:
                 last[polygon] = k
                 return 0
@@ -179,7 +181,7 @@ def _left_by(search: Search, line: Line, left: int, polygon: int) -> int:
     return kept
 
 
-@kernel
+@inner_kernel
 def _within(
     at: float, along: float, low: float, high: float, start: float, stop: float
 ) -> tuple[float, float]:
@@ -190,7 +192,7 @@ def _within(
     return max(start, min(to_low, to_high)), min(stop, max(to_low, to_high))
 
 
-@kernel
+@inner_kernel
 def _forbidden(line: Line, edges: FloatArray, k: int, radius_m: float) -> tuple[float, float]:
     """Return between which t the point line + t·along is nearer than the radius to edge k; 1, 0 for nowhere.
 
@@ -216,7 +218,7 @@ def _forbidden(line: Line, edges: FloatArray, k: int, radius_m: float) -> tuple[
     return enter, leave
 
 
-@kernel
+@inner_kernel
 def _in_disc(
     line: Line, x: float, y: float, radius_m: float, enter: float, leave: float
 ) -> tuple[float, float]:
@@ -231,8 +233,8 @@ def _in_disc(
     return min(enter, (-half - root) / square), max(leave, (-half + root) / square)
 
 
-@kernel
-def _without(free: FloatArray, left: int, enter: float, leave: float) -> int:
+@inner_kernel
+def _without(free: FloatArray, left: int | np.int64, enter: float, leave: float) -> int:
     """Take enter..leave out of the free intervals, and return how many are left."""
     kept, end = 0, left
     for k in range(left):
@@ -256,7 +258,7 @@ def _without(free: FloatArray, left: int, enter: float, leave: float) -> int:
     return kept
 
 
-@kernel
+@inner_kernel
 def _inside(pieces: FloatArray, count: int, x: float, y: float) -> bool:
     """Say whether a point of the window lies in the polygon with these pieces, by what passes right of it."""
     passes = 0.0

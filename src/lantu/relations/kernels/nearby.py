@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.relations.kernels.compiled import kernel, longer
+from lantu.relations.kernels.compiled import inner_kernel, kernel, longer
 from lantu.relations.kernels.window import Window, taken
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def _near(
     return kept[:vertex], rings[: ring + 1], parts[: part + 1], features
 
 
-@kernel
+@inner_kernel
 def _with_room(numbers: IntArray, count: int) -> IntArray:
     while numbers.shape[0] < count:
         numbers = longer(numbers)
     return numbers
 
 
-@kernel
+@inner_kernel
 def _kept_of_block(
     outlines: Outlines, row: int, block: int, window: Window, kept: IntArray, begin: int, count: int
 ) -> int:
@@ -106,7 +106,7 @@ def _kept_of_block(
     return count
 
 
-@kernel
+@inner_kernel
 def _closed(
     outlines: Outlines, row: int, start: int, stop: int, kept: IntArray, begin: int, count: int
 ) -> int:
@@ -128,7 +128,7 @@ def _closed(
     return begin + stop + 1 - start
 
 
-@kernel
+@inner_kernel
 def _beyond(x: float, y: float, window: Window) -> int:
     """Return beyond which sides of the window a place lies."""
     beyond = 0
@@ -143,7 +143,7 @@ def _beyond(x: float, y: float, window: Window) -> int:
     return beyond
 
 
-@kernel
+@inner_kernel
 def _is_shell(outlines: Outlines, start: int, stop: int) -> bool:
     """Say whether a ring is a shell: one that turns left has its polygon on the left."""
     xy, double_m2 = outlines.xy, 0.0

@@ -113,6 +113,17 @@ def _rings(polygons: ObjectArray, count: IntArray) -> tuple[IntArray, BoolArray]
     return np.concatenate([[0], np.cumsum(length)]).astype(np.int64), shell
 
 
+def centres_of(outlines: Outlines) -> FloatArray:
+    """Return the centroid of each feature, shape (n, 2), NaN where it has no area."""
+    centre_m = np.full((len(outlines.boxes_m), 2), np.nan)
+
+    def of_features(low: int, high: int) -> None:
+        _centres(outlines.xy, outlines.side, outlines.first[low : high + 1], centre_m[low:high])
+
+    in_pieces(len(centre_m), of_features)
+    return centre_m
+
+
 @kernel
 def _sides(xy: FloatArray, ring: IntArray, shell: BoolArray, side: NDArray[np.int8]) -> None:
     """Fill in on which side of each edge its polygon lies: a shell encloses it, a hole is cut out of it."""
@@ -166,3 +177,23 @@ def _sizes(
             bx, by = xy[i + 1, 0] - xy[start, 0], xy[i + 1, 1] - xy[start, 1]
             area_m2[row] += side[i] * (ax * by - bx * ay) / 2.0
             length_m[row] += math.sqrt((bx - ax) ** 2 + (by - ay) ** 2)
+
+
+@kernel
+def _centres(xy: FloatArray, side: NDArray[np.int8], first: IntArray, centre_m: FloatArray) -> None:
+    """Fill in the centroid of each feature, from the triangles between its first vertex and each edge."""
+    for row in range(first.shape[0] - 1):
+        start = first[row]
+        double_m2, sum_x, sum_y = 0.0, 0.0, 0.0
+        for i in range(start, first[row + 1]):
+            if side[i] == 0:
+                continue
+            ax, ay = xy[i, 0] - xy[start, 0], xy[i, 1] - xy[start, 1]
+            bx, by = xy[i + 1, 0] - xy[start, 0], xy[i + 1, 1] - xy[start, 1]
+            triangle = side[i] * (ax * by - bx * ay)
+            double_m2 += triangle
+            sum_x += triangle * (ax + bx)
+            sum_y += triangle * (ay + by)
+        if double_m2 > 0.0:
+            centre_m[row, 0] = xy[start, 0] + sum_x / (3.0 * double_m2)
+            centre_m[row, 1] = xy[start, 1] + sum_y / (3.0 * double_m2)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import inner_kernel, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def run_lengths(one: Paths, two: Paths, i: IntArray, j: IntArray, limit_m: float
         run_m[k] = total_m
 
 
-@kernel
+@inner_kernel
 def _covered(xy: FloatArray, at: int, two: Paths, j: int, limit_m: float, spans: FloatArray) -> float:
     """Return the share of a segment that is within the limit of line j: the union of one span a segment."""
     count = 0
@@ -96,7 +96,7 @@ def _covered(xy: FloatArray, at: int, two: Paths, j: int, limit_m: float, spans:
     return covered
 
 
-@kernel
+@inner_kernel
 def _boxes_near(xy: FloatArray, at: int, other: FloatArray, k: int, limit_m: float) -> bool:
     """Say whether the boxes of two segments come within the limit."""
     reach_m = limit_m * (1.0 + MARGIN) + MARGIN
@@ -108,7 +108,7 @@ def _boxes_near(xy: FloatArray, at: int, other: FloatArray, k: int, limit_m: flo
     return True
 
 
-@kernel
+@inner_kernel
 def _span(xy: FloatArray, at: int, other: FloatArray, k: int, limit_m: float) -> tuple[float, float]:
     """Return where the segment is within the limit of the other, 0 at its start and 1 at its end."""
     along_x, along_y = xy[at + 1, 0] - xy[at, 0], xy[at + 1, 1] - xy[at, 1]
@@ -132,7 +132,7 @@ def _span(xy: FloatArray, at: int, other: FloatArray, k: int, limit_m: float) ->
     return max(low, 0.0), min(high, 1.0)
 
 
-@kernel
+@inner_kernel
 def _in_disc(to_x: float, to_y: float, along_x: float, along_y: float, limit_m: float) -> tuple[float, float]:
     """Return where to + t·along is within the limit of the origin, 1 to 0 where nowhere."""
     square = along_x * along_x + along_y * along_y
@@ -147,7 +147,7 @@ def _in_disc(to_x: float, to_y: float, along_x: float, along_y: float, limit_m: 
     return (-half - root) / square, (-half + root) / square
 
 
-@kernel
+@inner_kernel
 def _between(
     place: float, speed: float, least: float, most: float, enter: float, leave: float
 ) -> tuple[float, float]:

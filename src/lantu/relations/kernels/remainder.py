@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lantu.relations.kernels.compiled import kernel, put_in_order
+from lantu.relations.kernels.compiled import inner_kernel, kernel, put_in_order
 from lantu.relations.kernels.window import (
     COLUMNS,
     HIGH,
@@ -76,7 +76,7 @@ def remainders(
         area_m2[k] = _remainder_m2(one, i[k], two, j[first[k] : first[k + 1]], room)
 
 
-@kernel
+@inner_kernel
 def _remainder_m2(one: Outlines, i: int, two: Outlines, covers: IntArray, room: Room) -> float:
     """Return what the covers leave of one subject, window by window."""
     if one.first[i] == one.first[i + 1]:
@@ -86,7 +86,7 @@ def _remainder_m2(one: Outlines, i: int, two: Outlines, covers: IntArray, room: 
             return np.nan
     windows = room.windows
     boxes_m = one.boxes_m
-    put(windows, 0, Window(boxes_m[i, 0], boxes_m[i, 1], boxes_m[i, 2], boxes_m[i, 3]))
+    put(windows, np.int64(0), Window(boxes_m[i, 0], boxes_m[i, 1], boxes_m[i, 2], boxes_m[i, 3]))
     waiting, total = 1, 0.0
     while waiting:
         waiting -= 1
@@ -102,7 +102,7 @@ def _remainder_m2(one: Outlines, i: int, two: Outlines, covers: IntArray, room: 
     return total
 
 
-@kernel
+@inner_kernel
 def _collected(one: Outlines, i: int, two: Outlines, covers: IntArray, window: Window, room: Room) -> int:
     """Collect the pieces of all polygons in a window; return how many there are, -1 for too many.
 
@@ -136,7 +136,7 @@ def _collected(one: Outlines, i: int, two: Outlines, covers: IntArray, window: W
     return -1 if too_many else count
 
 
-@kernel
+@inner_kernel
 def _fills(piece: FloatArray, window: Window) -> bool:
     """Say whether a polygon with this piece alone covers the window."""
     upright = piece[SLOPE] == 0.0 and piece[X] == window.high_x - window.low_x
@@ -144,7 +144,7 @@ def _fills(piece: FloatArray, window: Window) -> bool:
     return bool(upright and whole and piece[SIGN] == 1.0)
 
 
-@kernel
+@inner_kernel
 def _heights(room: Room, count: int) -> int:
     """Fill in, in order, where pieces begin, end and cross; return how many heights, -1 for too many."""
     pieces, heights = room.pieces, room.heights
@@ -164,17 +164,17 @@ def _heights(room: Room, count: int) -> int:
                     return -1
                 heights[number] = low + (high - low) * (before / (before - after))
                 number += 1
-    put_in_order(heights, 0, number)
+    put_in_order(heights, np.int64(0), np.int64(number))
     return number
 
 
-@kernel
+@inner_kernel
 def _at(pieces: FloatArray, p: int, y: float) -> float:
     x: float = pieces[p, X] + (y - pieces[p, LOW]) * pieces[p, SLOPE]
     return x
 
 
-@kernel
+@inner_kernel
 def _swept_m2(room: Room, count: int, heights: int) -> float:
     """Return what is left of the subject in a window, slab by slab."""
     total = 0.0
@@ -185,7 +185,7 @@ def _swept_m2(room: Room, count: int, heights: int) -> float:
     return total
 
 
-@kernel
+@inner_kernel
 def _free_m(room: Room, count: int, y: float) -> float:
     """Return how long a level line through the window runs in the subject and under no cover."""
     pieces, owner, x, order, winding = room.pieces, room.owner, room.x, room.order, room.winding

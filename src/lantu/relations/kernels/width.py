@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lantu.relations.kernels.area import FIRST, SECOND, common_window
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import inner_kernel, kernel
 from lantu.relations.kernels.disc import (
     COLUMNS,
     MOST_EDGES,
@@ -99,14 +99,14 @@ def widths(
         answer[k] = WIDE if thick else _by_disc(pair, tolerance_m, room)
 
 
-@kernel
+@inner_kernel
 def _alone(outlines: Outlines, row: int, tolerance_m: float) -> bool:
     """Say of a feature that lies in the other whole what ``_thick`` says of a pair."""
     limit_m2 = tolerance_m * outlines.length_m[row] + math.pi / 2.0 * tolerance_m**2 * outlines.rings[row]
     return bool(2.0 * outlines.area_m2[row] > (1.0 + MARGIN) * limit_m2)
 
 
-@kernel
+@inner_kernel
 def _thick(pair: Pair, area_m2: float, tolerance_m: float) -> bool:
     """Say whether the mean thickness proves a disc: area is at most radius times perimeter.
 
@@ -121,7 +121,7 @@ def _thick(pair: Pair, area_m2: float, tolerance_m: float) -> bool:
     return 2.0 * area_m2 > (1.0 + MARGIN) * limit_m2
 
 
-@kernel
+@inner_kernel
 def _boundary_in(outlines: Outlines, row: int, window: Window) -> tuple[float, int]:
     """Return how long a feature's boundary in the window is at most, and how many rings come into it."""
     length_m, rings, counted = 0.0, 0, False
@@ -140,7 +140,7 @@ def _boundary_in(outlines: Outlines, row: int, window: Window) -> tuple[float, i
     return length_m, rings
 
 
-@kernel
+@inner_kernel
 def _length_in(xy: FloatArray, k: int, window: Window) -> float:
     """Return how much of edge k lies in the window, -1 where it does not even touch it."""
     ax, ay, bx, by = xy[k, 0], xy[k, 1], xy[k + 1, 0], xy[k + 1, 1]
@@ -159,14 +159,15 @@ def _length_in(xy: FloatArray, k: int, window: Window) -> float:
     return (stop - start) * math.sqrt(dx * dx + dy * dy) if start <= stop else -1.0
 
 
-@kernel
+@inner_kernel
 def _by_disc(pair: Pair, tolerance_m: float, room: Room) -> int:
     """Look for a place for the disc: for one a little too small, then for one a little too large.
 
     Chords stand for arcs and come nearer to their vertex: the first look forgives that, the second does not.
     """
     edges, window = room.edges, pair.window
-    of_a = edges_in(pair.one, pair.i, window, edges, 0)
+    none: int = np.int64(0)  # type: ignore[assignment]  # else a literal
+    of_a = edges_in(pair.one, pair.i, window, edges, none)
     count = edges_in(pair.two, pair.j, window, edges, of_a) if of_a >= 0 else -1
     if count < 0:  # more edges than there is room for
         return OPEN

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import inner_kernel
 
 if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray
@@ -44,7 +44,7 @@ class Run(NamedTuple):
     side: int | np.int64
 
 
-@kernel
+@inner_kernel
 def most_pieces(outlines: Outlines, rows: IntArray) -> int:
     """Return how many pieces one of these features gives at most: two an edge and two more."""
     most = 0
@@ -53,7 +53,7 @@ def most_pieces(outlines: Outlines, rows: IntArray) -> int:
     return 2 * most + 2
 
 
-@kernel
+@inner_kernel
 def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) -> int:
     """Fill in the pieces of a feature's boundary in the window and return how many there are.
 
@@ -63,7 +63,8 @@ def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) 
     width, height = window.high_x - window.low_x, window.high_y - window.low_y
     pieces[0, LOW], pieces[0, HIGH], pieces[0, X] = 0.0, height, width
     pieces[0, SLOPE], pieces[0, SIGN] = 0.0, 0.0
-    count, run = 1, Run(0.0, 0.0, 0)
+    count: int = np.int64(1)  # type: ignore[assignment]  # else a literal
+    run = Run(0.0, 0.0, 0)
     xy, side = outlines.xy, outlines.side  # taken out of the tuple once: each time costs more than a sum
     block_edges, block_m = outlines.block_edges, outlines.block_m
     for block in range(outlines.blocks[row], outlines.blocks[row + 1]):
@@ -90,7 +91,7 @@ def pieces_in(outlines: Outlines, row: int, window: Window, pieces: FloatArray) 
     return count
 
 
-@kernel
+@inner_kernel
 def _pieces_of_edges(
     xy: FloatArray, side: np.int64, window: Window, run: Run, pieces: FloatArray, count: int
 ) -> tuple[int, Run]:
@@ -107,7 +108,7 @@ def _pieces_of_edges(
     return count, run
 
 
-@kernel
+@inner_kernel
 def _ended(run: Run, window: Window, pieces: FloatArray, count: int) -> int:
     """Set down a stretch right of the window as one piece on the window's right side."""
     if run.side == 0:
@@ -120,7 +121,7 @@ def _ended(run: Run, window: Window, pieces: FloatArray, count: int) -> int:
     return _piece(pieces, count, high, low, width, 0.0, -run.side)
 
 
-@kernel
+@inner_kernel
 def _piece(
     pieces: FloatArray, count: int, low: float, high: float, x: float, slope: float, sign: float | np.int64
 ) -> int:
@@ -134,7 +135,7 @@ def _piece(
     return count + 1
 
 
-@kernel
+@inner_kernel
 def _cut(xy: FloatArray, i: int, side: int | np.int64, window: Window, pieces: FloatArray, count: int) -> int:
     """Cut edge i to the window: what runs in it, and what runs right of it as a vertical piece."""
     ax, ay = xy[i, 0] - window.low_x, xy[i, 1] - window.low_y
@@ -168,7 +169,7 @@ def _cut(xy: FloatArray, i: int, side: int | np.int64, window: Window, pieces: F
     return _piece(pieces, count, low, high, x_low, slope, sign)
 
 
-@kernel
+@inner_kernel
 def halved(window: Window, windows: FloatArray, waiting: int) -> int:
     """Put both halves of a window among the waiting ones, cut across its longer side."""
     low_x, low_y, high_x, high_y = window
@@ -183,14 +184,14 @@ def halved(window: Window, windows: FloatArray, waiting: int) -> int:
     return waiting + 2
 
 
-@kernel
+@inner_kernel
 def taken(windows: FloatArray, number: int) -> Window:
     """Return the window that was set down in the row ``number``."""
     return Window(windows[number, 0], windows[number, 1], windows[number, 2], windows[number, 3])
 
 
-@kernel
-def put(windows: FloatArray, number: int, window: Window) -> None:
+@inner_kernel
+def put(windows: FloatArray, number: int | np.int64, window: Window) -> None:
     """Set a window down in the row ``number`` of an array of four columns."""
     windows[number, 0], windows[number, 1] = window.low_x, window.low_y
     windows[number, 2], windows[number, 3] = window.high_x, window.high_y

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lantu.pieces import in_pieces
-from lantu.relations.kernels.compiled import kernel
+from lantu.relations.kernels.compiled import inner_kernel, kernel
 from lantu.relations.kernels.outlines import Outlines, outlined
 
 if TYPE_CHECKING:
@@ -92,14 +92,14 @@ def _summed(counts: IntArray) -> IntArray:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-@kernel
+@inner_kernel
 def _number(data: Bytes, at: int) -> int:
     """Return the unsigned number in four bytes."""
     low, high = np.int64(data[at]) | np.int64(data[at + 1]) << 8, np.int64(data[at + 2])
     return int(low | high << 16 | np.int64(data[at + 3]) << 24)
 
 
-@kernel
+@inner_kernel
 def _header(data: Bytes, at: int, stop: int) -> tuple[int, int, int]:
     """Return the kind of the geometry that begins here, the bytes of a vertex, and where it goes on."""
     if at + 1 + 2 * NUMBER_BYTES > stop or data[at] != 1:
@@ -147,7 +147,7 @@ def _counted(
     return True
 
 
-@kernel
+@inner_kernel
 def _counted_polygon(data: Bytes, at: int, stop: int) -> tuple[int, int, int]:
     """Return vertices and rings of the polygon that begins here, and where it ends; UNREAD vertices."""
     kind, stride, at = _header(data, at, stop)
@@ -194,7 +194,7 @@ def _filled(data: Bytes, start: IntArray, room: Room, low: int, high: int) -> bo
     return True
 
 
-@kernel
+@inner_kernel
 def _copied(data: Bytes, at: int, stride: int, count: int, xy: Bytes, vertex: int) -> None:
     """Copy x and y of each vertex, byte by byte: they need not stand where a number may."""
     pair = 2 * COORDINATE_BYTES
@@ -204,7 +204,7 @@ def _copied(data: Bytes, at: int, stride: int, count: int, xy: Bytes, vertex: in
             xy[to + byte] = data[start + byte]
 
 
-@kernel
+@inner_kernel
 def _boxed(xy: FloatArray, box: FloatArray) -> bool:
     """Fill in the box around vertices; say whether all coordinates are finite."""
     low_x, low_y, high_x, high_y = np.inf, np.inf, -np.inf, -np.inf
