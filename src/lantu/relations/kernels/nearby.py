@@ -33,24 +33,29 @@ def near_polygons(outlines: Outlines, rows: IntArray, windows_m: FloatArray) -> 
     Outside of its window such a polygon is anything, and may cross itself.
     """
     kept, rings, parts, features = _near(outlines, rows, windows_m)
-    offsets = tuple(np.asarray(places, dtype=np.int64) for places in (rings, parts, features))
-    kind = shapely.GeometryType.MULTIPOLYGON
-    return np.asarray(shapely.from_ragged_array(kind, outlines.xy[kept], offsets), dtype=object)
+    parts = parts[: features[-1] + 1]
+    rings = rings[: parts[-1] + 1]
+    kind, xy = shapely.GeometryType.MULTIPOLYGON, outlines.xy[kept[: rings[-1]]]
+    return np.asarray(shapely.from_ragged_array(kind, xy, (rings, parts, features)), dtype=object)
 
 
 @kernel
 def _near(
     outlines: Outlines, rows: IntArray, windows_m: FloatArray
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Return the vertices of all rings, and where rings, polygons and features begin and the last ends."""
+    """Return the vertices of all rings, and where rings, polygons and features begin and the last ends.
+
+    All but the last with room behind.
+    """
     kept, rings = np.empty(1024, dtype=np.int64), np.zeros(1024, dtype=np.int64)
     parts, features = np.zeros(1024, dtype=np.int64), np.zeros(rows.shape[0] + 1, dtype=np.int64)
-    vertex, ring, part, begin, ring_start = 0, 0, 0, 0, 0
+    vertex, ring, part = np.int64(0), np.int64(0), np.int64(0)
+    begin, ring_start = vertex, vertex
     for k in range(rows.shape[0]):
         row, shell_there = rows[k], False
         first = outlines.blocks[row]
         for block in range(first, outlines.blocks[row + 1]):
-            start, stop = outlines.block_edges[block]
+            start, stop = outlines.block_edges[block, 0], outlines.block_edges[block, 1]
             if block == first or outlines.side[start - 1] == 0:
                 begin, ring_start = vertex, start
             kept = _with_room(kept, vertex + stop - ring_start + 2)
@@ -59,7 +64,7 @@ def _near(
                 continue
             vertex = _closed(outlines, row, ring_start, stop, kept, begin, vertex)
             shell = outlines.rings[row] == 1 or _is_shell(outlines, ring_start, stop)
-            shell_there = vertex > begin if shell else shell_there
+            shell_there = bool(vertex > begin) if shell else shell_there
             if shell_there and vertex > begin:
                 ring, part = ring + 1, part + shell
                 rings, parts = _with_room(rings, ring + 1), _with_room(parts, part + 1)
@@ -67,11 +72,11 @@ def _near(
             else:  # a hole of what is not there is not there
                 vertex = begin
         features[k + 1] = part
-    return kept[:vertex], rings[: ring + 1], parts[: part + 1], features
+    return kept, rings, parts, features
 
 
 @inner_kernel
-def _with_room(numbers: IntArray, count: int) -> IntArray:
+def _with_room(numbers: IntArray, count: int | np.int64) -> IntArray:
     while numbers.shape[0] < count:
         numbers = longer(numbers)
     return numbers
@@ -79,12 +84,13 @@ def _with_room(numbers: IntArray, count: int) -> IntArray:
 
 @inner_kernel
 def _kept_of_block(
-    outlines: Outlines, row: int, block: int, window: Window, kept: IntArray, begin: int, count: int
-) -> int:
+    outlines: Outlines, row: int, block: int, window: Window, kept: IntArray, begin: np.int64, count: np.int64
+) -> np.int64:
     """Write down which vertices of a block stay, but for its last, and return how many are written down."""
     xy, box = outlines.xy, outlines.boxes_m[row]
-    start, stop = outlines.block_edges[block]
-    low_x, low_y, high_x, high_y = outlines.block_m[block]
+    start, stop = outlines.block_edges[block, 0], outlines.block_edges[block, 1]
+    low_x, low_y = outlines.block_m[block, 0], outlines.block_m[block, 1]
+    high_x, high_y = outlines.block_m[block, 2], outlines.block_m[block, 3]
     inner = low_x > box[0] and low_y > box[1] and high_x < box[2] and high_y < box[3]
     far = _beyond(low_x, low_y, window) & _beyond(high_x, high_y, window) if inner else 0
     here = start
@@ -108,8 +114,8 @@ def _kept_of_block(
 
 @inner_kernel
 def _closed(
-    outlines: Outlines, row: int, start: int, stop: int, kept: IntArray, begin: int, count: int
-) -> int:
+    outlines: Outlines, row: int, start: np.int64, stop: int, kept: IntArray, begin: np.int64, count: np.int64
+) -> np.int64:
     """Write down a ring's last vertex and return how many are written down.
 
     Of a ring of which too little stays nothing does, or all of it where it reaches the feature's box.
@@ -144,7 +150,7 @@ def _beyond(x: float, y: float, window: Window) -> int:
 
 
 @inner_kernel
-def _is_shell(outlines: Outlines, start: int, stop: int) -> bool:
+def _is_shell(outlines: Outlines, start: np.int64, stop: int) -> bool:
     """Say whether a ring is a shell: one that turns left has its polygon on the left."""
     xy, double_m2 = outlines.xy, 0.0
     for i in range(start + 1, stop):
