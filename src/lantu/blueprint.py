@@ -245,6 +245,8 @@ class Blueprint:
                 progress=watcher,
                 executor=way.executor,
                 records=way.records,
+                folder=way.findings,
+                whole=execution is None,
             )
         lock = register.read_lock(settings.waiver_file) if settings.waiver_file else None
         waived = register.waive(checked.findings, waivers, settings.as_of, lock=lock, layers=facts.layers)

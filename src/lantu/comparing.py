@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lantu import register, report
 from lantu.keeping import read_translations
-from lantu.model import Run, joined_translations
+from lantu.model import Run, in_memory, joined_translations
 
 if TYPE_CHECKING:
     from lantu.messages import Language
@@ -67,6 +67,6 @@ def compared_with(run: Checked, compared: Comparison) -> Checked:
 
 def _recorded(run: Run | str | Path) -> Recorded:
     if isinstance(run, Run):
-        return register.recorded(run, report.run_summary(run))
+        return register.recorded(in_memory(run), report.run_summary(run))
     found = register.read_recorded(Path(run))
     return replace(found, translations=read_translations(Path(run)))

@@ -13,6 +13,7 @@ from engine_layers import EAST_M, NORTH_M
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lantu.engine import ordering
 from lantu.engine.causes import CAUSE_COLUMNS, clusters, gather
 from lantu.engine.causes.clusters import EXTENT_M, REACH_M
 from lantu.model import FINDING_COLUMNS, Outcome, finding_id
@@ -220,9 +221,11 @@ PIECES = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(pieces=PIECES, cells=st.integers(1, 2), step_m=st.sampled_from((1.0, 0.37)))
+@given(
+    pieces=PIECES, cells=st.integers(1, 2), step_m=st.sampled_from((1.0, 0.37)), at_once=st.integers(1, 30)
+)
 def test_clusters_are_what_distances_one_by_one_connect(
-    pieces: list[tuple[str, int, int, int]], cells: int, step_m: float
+    pieces: list[tuple[str, int, int, int]], cells: int, step_m: float, at_once: int
 ) -> None:
     """By the book: every pair measured, and the smallest number handed on until nothing changes."""
     shapes = np.empty(len(pieces), dtype=object)
@@ -238,8 +241,12 @@ def test_clusters_are_what_distances_one_by_one_connect(
     near = shapely.dwithin(shapes[:, None], shapes[None, :], REACH_M) & (cell[:, None] == cell[None, :])
     for _ in pieces:
         expected = np.array([expected[near[number]].min() for number in range(len(pieces))])
-    found = clusters._components(shapes, np.arange(len(pieces)), cell)
-    assert found.tolist() == expected.tolist()
+    rows = [found("GE05", "a", str(number)) for number in range(len(pieces))]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ordering, "FINDINGS_AT_ONCE", at_once)
+        stored = ordering.ordered([table(*rows).assign(geometry=shapes, translation=None)], None, given=True)
+    labels = clusters._components(stored, np.arange(len(pieces)), cell)
+    assert labels.tolist() == expected.tolist()
 
 
 def test_the_id_of_a_place_stays_when_a_finding_goes_or_comes() -> None:

@@ -31,8 +31,8 @@ def severity_counts(run: Run) -> dict[Severity, int]:
     """Return the conflicts by severity, most serious first."""
     from lantu.model import SEVERITIES
 
-    conflicts = run.findings[run.findings["verdict"] == "conflict"]
-    found = conflicts["severity"].value_counts()
+    told = run.findings[["verdict", "severity"]]
+    found = told.loc[told["verdict"] == "conflict", "severity"].value_counts()
     return {severity: int(found.get(severity, 0)) for severity in SEVERITIES}
 
 
@@ -48,7 +48,7 @@ def conflicts_at_or_above(run: Run, severity: str) -> int:
 
 def rule_counts(run: Run) -> list[RuleCount]:
     """Return the counts of every rule that has something to say, by code."""
-    findings = run.findings
+    findings = run.findings[["rule", "verdict"]]
     conflict = findings.loc[findings["verdict"] == "conflict", "rule"].value_counts()
     undecidable = findings.loc[findings["verdict"] == "undecidable", "rule"].value_counts()
     not_checked = run.not_checked["rule"].value_counts()
@@ -85,7 +85,9 @@ def verdict(run: Run, language: Language) -> str:
 
 def consolidated(run: Run) -> bool:
     """Say whether grouping made the list of findings shorter."""
-    return bool(run.summary()["grouping"]["consolidated"])
+    from lantu import report
+
+    return report.consolidated(run)
 
 
 def top_causes(run: Run) -> list[tuple[str, str, int]]:

@@ -15,12 +15,13 @@ from lantu.engine.meetings import plan
 from lantu.engine.progress import Silent
 from lantu.engine.tasks import Ground, Planned
 from lantu.engine.work import Work
-from lantu.model import cores, give_memory_back
+from lantu.model import cores, give_memory_back, with_translations
 from lantu.relations import Coverage, Kernels, kernels_for
 from lantu.rules.base import PairRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from lantu.engine.progress import Progress
     from lantu.engine.records import Records
     from lantu.engine.tasks import Piece
-    from lantu.model import BlueprintFacts, Layer, Outcome
+    from lantu.model import BlueprintFacts, Layer, Outcome, StoredFindings
     from lantu.rules.base import Rule
 
 
@@ -41,7 +42,7 @@ class Checked:
     each meeting of layers, by relation, layers and rules.
     """
 
-    findings: gpd.GeoDataFrame
+    findings: gpd.GeoDataFrame | StoredFindings
     causes: pd.DataFrame
     translations: pd.DataFrame
     outcomes: tuple[Outcome, ...]
@@ -59,12 +60,15 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     progress: Progress | None = None,
     executor: Executor | None = None,
     records: Records | None = None,
+    folder: Path | None = None,
+    whole: bool = True,
 ) -> Checked:
     """Run ``rules`` over all layers of ``facts`` on ``jobs`` threads (all cores by default).
 
     ``tile_m`` is the side of the tiles of subjects in metres (automatic by default), ``executor`` who does
     the tasks instead of threads, ``records`` what was judged before and need not be judged again. Nothing of
-    this changes a byte of the result.
+    this changes a byte of the result. Findings are a table in memory, or where not ``whole``,
+    ``StoredFindings``, in ``folder`` where there is one: then ``translations`` are those of causes alone.
     """
     watcher = progress or Silent()
     gathering = Gathering(facts)
@@ -80,7 +84,11 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     judged = time.perf_counter()
     give_memory_back()
     watcher.stage("gather", 1)
-    findings, causes, translations = gathered(gathering, {rule.code: rule for rule in rules}, towns)
+    by_code = {rule.code: rule for rule in rules}
+    found, causes, translations = gathered(gathering, by_code, towns, folder)
+    findings = found
+    if whole:
+        findings, translations = found.whole(), with_translations(found, translations)
     timings = {
         "judge_deliveries": delivered - started,
         "plan": planned - delivered,

@@ -27,6 +27,11 @@ class Execution:
     executor: Executor | None = None
     records: Records | None = None
 
+    @property
+    def findings(self) -> Path | None:
+        """Return where what is large of the findings lies until it is written; None where in memory."""
+        return None if self.store is None else self.store.folder
+
 
 @contextmanager
 def execution(  # each is an option of the command line

@@ -1,32 +1,31 @@
-"""Findings on file while a run goes on, in place of tables in memory; read when all are gathered."""
+"""Findings as Arrow tables while a run goes on, on file or in memory, in place of tables of objects."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from lantu.engine.wording import COLUMN_TYPES
-from lantu.model import FINDING_COLUMNS
+from lantu.model import FINDING_COLUMNS, FINDINGS_AT_ONCE
 from lantu.rules.verdict import Explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from lantu.model import IntArray, ObjectArray
+    import pandas as pd
+
+    from lantu.model import IntArray
 
 BESIDE = ("translation", "cause_text")
 TEXTS = (*(name for name, dtype in FINDING_COLUMNS.items() if dtype == "object"), *BESIDE)
 FLOATS = tuple(name for name, dtype in FINDING_COLUMNS.items() if dtype != "object")
 EXPLAINS, GEOMETRY = "explains", "geometry"
-LONG = ("message", "translation", GEOMETRY)
 SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in TEXTS),
@@ -39,9 +38,9 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Filed:
-    """The findings in the rows from ``start`` to before ``stop`` of a file."""
+    """The findings in the rows from ``start`` to before ``stop`` of a file, or of a table in memory."""
 
-    path: Path
+    source: Path | pa.Table
     start: int
     stop: int
 
@@ -50,87 +49,76 @@ class Filed:
         return self.stop - self.start
 
 
-def joined(tables: Sequence[pd.DataFrame | Filed]) -> pd.DataFrame:
-    """Return the findings of several tables in one, in their order, column by column: there are thousands.
-
-    Each file is read once.
-    """
-    frames = [table for table in tables if not isinstance(table, Filed)]
-    filed = [table for table in tables if isinstance(table, Filed)]
-    if not filed:
-        return _together(frames, slice(None))
-    number = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
-    on_file = np.repeat([isinstance(table, Filed) for table in tables], [len(table) for table in tables])
-    order = np.lexsort((number, on_file))  # as they stand one after the other now
-    back = np.empty(len(order), dtype=np.int64)
-    back[order] = np.arange(len(order))
-    return _together([*frames, _frame(filed)], back)
-
-
-def _together(frames: Sequence[pd.DataFrame], order: IntArray | slice) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            name: pd.Series(np.concatenate([frame[name].to_numpy() for frame in frames])[order], dtype=kind)
-            for name, kind in COLUMN_TYPES.items()
-        },
-        copy=False,
-    )
-
-
-def _read(filed: Sequence[Filed], names: Sequence[str]) -> pa.Table:
-    tables = {path: pq.read_table(path, columns=list(names)) for path in {one.path for one in filed}}
-    return pa.concat_tables([tables[one.path].slice(one.start, len(one)) for one in filed])
-
-
 def as_table(frames: Sequence[pd.DataFrame]) -> pa.Table:
     """Return findings as Arrow has them."""
     columns: dict[str, Any] = {name: _texts(frames, name) for name in TEXTS}
-    columns |= {name: pa.array(_column(frames, name), type=pa.float64()) for name in FLOATS}
+    columns |= {name: pa.array(_column(frames, name), type=pa.float64(), from_pandas=True) for name in FLOATS}
     columns[EXPLAINS] = pa.array([_explained(one) for one in _column(frames, EXPLAINS)], type=pa.string())
-    columns[GEOMETRY] = pa.array(shapely.to_wkb(_column(frames, GEOMETRY)), type=pa.binary())
+    columns[GEOMETRY] = pa.array(shapely.to_wkb(_column(frames, GEOMETRY), flavor="iso"), type=pa.binary())
     return pa.table(columns, schema=SCHEMA)
 
 
-def _frame(filed: Sequence[Filed]) -> pd.DataFrame:
-    """Return findings as ``wording`` gave them; of equal texts there is one object.
+def filed(tables: Sequence[pd.DataFrame | Filed]) -> list[Filed]:
+    """Return findings with none of them in a table of objects; of small tables, many become one."""
+    found = {place: table for place, table in enumerate(tables) if isinstance(table, Filed)}
+    here = [(place, table) for place, table in enumerate(tables) if not isinstance(table, Filed)]
+    size = np.cumsum([len(table) for _, table in here], dtype=np.int64)
+    cuts = np.flatnonzero(np.diff(size // FINDINGS_AT_ONCE)) + 1
+    for some in np.split(np.arange(len(here)), cuts) if here else ():
+        table = as_table([here[number][1] for number in some])
+        stops = np.cumsum([len(here[number][1]) for number in some]).tolist()
+        for number, start, stop in zip(some, [0, *stops[:-1]], stops, strict=True):
+            found[here[number][0]] = Filed(table, start, stop)
+    return [found[place] for place in range(len(tables))]
 
-    The longest columns are read by themselves, so that no more than one of them is in memory twice.
+
+def parts(
+    findings: Sequence[Filed], columns: Sequence[str] = tuple(SCHEMA.names)
+) -> Iterator[tuple[pa.Table, IntArray]]:
+    """Yield some columns of findings, some ten thousand at a time, as they lie together, with their numbers.
+
+    A number is the place of a finding among all of ``findings`` in their order.
     """
-    columns: dict[str, Any] = {}
-    for names in (*((name,) for name in LONG), tuple(name for name in SCHEMA.names if name not in LONG)):
-        table = _read(filed, names)
-        columns |= {name: _values(table.column(name), name) for name in names}
-        del table
-    return pd.DataFrame(
-        {name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()}, copy=False
-    )
+    tables: list[pa.Table] = []
+    numbers: list[IntArray] = []
+    for table, number in _lying(findings, columns):
+        tables.append(table)
+        numbers.append(number)
+        if sum(map(len, numbers)) >= FINDINGS_AT_ONCE:
+            yield pa.concat_tables(tables).combine_chunks(), np.concatenate(numbers)
+            tables, numbers = [], []
+    if tables:
+        yield pa.concat_tables(tables).combine_chunks(), np.concatenate(numbers)
 
 
-def _values(column: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
-    if name in FLOATS:
-        return np.asarray(column.to_numpy(), dtype=np.float64)
-    if name == GEOMETRY:
-        shapes = [shapely.from_wkb(blob.to_numpy(zero_copy_only=False)) for blob in column.chunks]
-        return np.concatenate([np.empty(0, dtype=object), *shapes])
-    texts = _shared(column)
-    if name == EXPLAINS:
-        told = np.flatnonzero(pd.notna(texts))
-        texts[told] = _objects([_explanation(text) for text in texts[told]])
-    return texts
+def _lying(findings: Sequence[Filed], columns: Sequence[str]) -> Iterator[tuple[pa.Table, IntArray]]:
+    """Yield findings source by source, of a file row group by row group."""
+    first = np.cumsum([0, *map(len, findings)])
+    by_source: dict[Path | int, list[tuple[int, int, int]]] = {}
+    sources: dict[Path | int, Path | pa.Table] = {}
+    for one, number in zip(findings, first.tolist(), strict=False):
+        key = one.source if isinstance(one.source, Path) else id(one.source)
+        sources[key] = one.source
+        by_source.setdefault(key, []).append((one.start, one.stop, number))
+    for key, spans in by_source.items():
+        for table, offset in _groups(sources[key], columns):
+            for start, stop, number in spans:
+                low, high = max(start, offset), min(stop, offset + table.num_rows)
+                if low < high:
+                    yield table.slice(low - offset, high - low), number + np.arange(low - start, high - start)
 
 
-def _shared(column: pa.ChunkedArray) -> ObjectArray:
-    """Return texts as objects, one for each distinct text."""
-    coded = pa.chunked_array(column.cast(pa.large_string())).combine_chunks().dictionary_encode()
-    texts = _objects([*coded.dictionary.to_pylist(), None])
-    found: ObjectArray = texts[coded.indices.fill_null(len(texts) - 1).to_numpy()]
-    return found
-
-
-def _objects(values: Sequence[Any]) -> ObjectArray:
-    found = np.empty(len(values), dtype=object)
-    found[:] = values
-    return found
+def _groups(source: Path | pa.Table, columns: Sequence[str]) -> Iterator[tuple[pa.Table, int]]:
+    """Yield the rows of a source with the number of the first, no more than lie together in its file."""
+    if not isinstance(source, Path):
+        yield source.select(list(columns)), 0
+        return
+    offset = 0
+    with pq.ParquetFile(source) as file:
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group, columns=list(columns))
+            yield table, offset
+            offset += table.num_rows
 
 
 def _column(frames: Iterable[pd.DataFrame], name: str) -> np.ndarray[Any, Any]:
@@ -139,9 +127,7 @@ def _column(frames: Iterable[pd.DataFrame], name: str) -> np.ndarray[Any, Any]:
 
 
 def _texts(frames: Iterable[pd.DataFrame], name: str) -> pa.Array:
-    values = _column(frames, name)
-    values[pd.isna(values)] = None
-    return pa.array(values, type=pa.string())
+    return pa.array(_column(frames, name), type=pa.string(), from_pandas=True)
 
 
 def _explained(value: Explained | None) -> str | None:
@@ -150,6 +136,7 @@ def _explained(value: Explained | None) -> str | None:
     return json.dumps({"rules": list(value.rules), "ids": sorted(value.ids)})
 
 
-def _explanation(text: str) -> Explained:
+def explanation(text: str) -> Explained:
+    """Return what a finding explains, from its text in a table."""
     said = json.loads(text)
     return Explained(rules=tuple(said["rules"]), ids=frozenset((a, b) for a, b in said["ids"]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from lantu.engine.wording import grounds
 from lantu.model import Ground, highest
 
@@ -11,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    import pandas as pd
 
-    from lantu.model import Layer, Level
+    from lantu.model import Layer, Level, StoredFindings
     from lantu.rules.base import Rule
 
 
@@ -27,8 +28,11 @@ def grounds_of(rules: Sequence[Rule], layers: Sequence[Layer]) -> tuple[Ground, 
     )
 
 
-def with_levels(causes: pd.DataFrame, findings: gpd.GeoDataFrame, order: Sequence[Level]) -> pd.DataFrame:
+def with_levels(
+    causes: pd.DataFrame, findings: gpd.GeoDataFrame | StoredFindings, order: Sequence[Level]
+) -> pd.DataFrame:
     """Return the causes, each with the highest level of the findings behind it."""
-    behind = findings.dropna(subset=["cause_id"]).groupby("cause_id")["level"]
-    known = {cause: highest(found, order) for cause, found in behind}
+    told = pd.DataFrame(findings[["cause_id", "level"]]).dropna(subset=["cause_id"])
+    seen = told.drop_duplicates().groupby("cause_id")["level"]
+    known = {cause: highest(found, order) for cause, found in seen}
     return causes.assign(level=[known.get(one, order[-1]) for one in causes["cause_id"]])

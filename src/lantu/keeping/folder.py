@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lantu.errors import OutputError
 from lantu.keeping.layers import as_arrow, read_frame, write_layer
@@ -18,8 +21,11 @@ from lantu.model import (
     TRANSLATION_COLUMNS,
     Layer,
     Run,
+    StoredFindings,
     empty_problems,
     empty_translations,
+    even,
+    in_memory,
 )
 from lantu.staging import settle
 
@@ -69,11 +75,11 @@ def write_kept(run: Run, folder: Path, *, findings: Path | None = None) -> None:
         known = {name: getattr(layer, name) for name in LAYER}
         layers.append({**known, "shift_accuracy_m": layer.shift_accuracy_m})
     if findings is None:
-        _findings(run.findings).to_parquet(kept / FINDINGS, index=False, compression="zstd")
+        _findings(in_memory(run).findings).to_parquet(kept / FINDINGS, index=False, compression="zstd")
     else:
         shutil.copyfile(findings, kept / FINDINGS)
     _findings(run.waived).to_parquet(kept / WAIVED, index=False, compression="zstd")
-    run.translations.astype("string").to_parquet(kept / TRANSLATIONS, index=False, compression="zstd")
+    _write_translations(run, kept / TRANSLATIONS)
     record = {
         "version": VERSION,
         "facts": to_plain(replace(run.facts, layers=())),
@@ -147,6 +153,17 @@ def read_translations(folder: Path) -> pd.DataFrame:
         return pd.read_parquet(path, columns=list(TRANSLATION_COLUMNS)).astype(object)
     except (OSError, ValueError, KeyError) as error:
         raise OutputError(message("keeping.damaged", folder=str(folder), reason=str(error))) from error
+
+
+def _write_translations(run: Run, path: Path) -> None:
+    """Write what findings and causes say in the other language, as many texts at a time wherever they lie."""
+    schema = pa.Schema.from_pandas(empty_translations().astype("string"), preserve_index=False)
+    others = pa.Table.from_pandas(run.translations.astype("string"), schema, preserve_index=False)
+    stored = run.findings.translations() if isinstance(run.findings, StoredFindings) else ()
+    told = (part.cast(schema) for part in chain(stored, [others]))
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for part in even(told):
+            writer.write_table(part)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

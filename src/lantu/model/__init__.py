@@ -1,6 +1,7 @@
 """The nouns that every floor shares: layer, problem, finding, outcome, run. Data only, no doing."""
 
 from lantu.model.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from lantu.model.coded import Coded, in_common
 from lantu.model.digest import ODD, feature_digests, mixed, shape_digests
 from lantu.model.facts import BlueprintFacts, Department
 from lantu.model.finding import FINDING_COLUMNS, SEVERITIES, Severity, empty_findings, finding_id, finding_ids
@@ -13,9 +14,18 @@ from lantu.model.parts import parts_of, rings_of
 from lantu.model.problem import PROBLEM_COLUMNS, ProblemKind, ProblemLog, empty_problems
 from lantu.model.publishing import Generalised, Publishing, Reduction
 from lantu.model.raw import RawTable
-from lantu.model.run import RULE_TEXTS, Run
+from lantu.model.run import RULE_TEXTS, Run, in_memory
+from lantu.model.shelf import Shelf
 from lantu.model.spec import EndPointsSpec, JoinSpec, LayerSpec, TransformSpec
 from lantu.model.stored import FrameOnDisk, SizeName
+from lantu.model.stored_findings import (
+    FINDINGS_AT_ONCE,
+    StoredFindings,
+    even,
+    finding_parts,
+    shapes_of,
+    values_of,
+)
 from lantu.model.threads import each_in_threads, in_threads
 from lantu.model.translation import (
     TRANSLATION_COLUMNS,
@@ -24,11 +34,12 @@ from lantu.model.translation import (
     translated,
     translations_about,
     translations_from,
-    translations_of,
+    with_translations,
 )
 from lantu.pieces import cores
 
 __all__ = [
+    "FINDINGS_AT_ONCE",
     "FINDING_COLUMNS",
     "LEVELS",
     "ODD",
@@ -39,6 +50,7 @@ __all__ = [
     "TRANSLATION_COLUMNS",
     "BlueprintFacts",
     "BoolArray",
+    "Coded",
     "ControlUse",
     "CrsUse",
     "Department",
@@ -66,7 +78,9 @@ __all__ = [
     "Refusal",
     "Run",
     "Severity",
+    "Shelf",
     "SizeName",
+    "StoredFindings",
     "TransformSpec",
     "at_most",
     "cores",
@@ -74,12 +88,16 @@ __all__ = [
     "empty_findings",
     "empty_problems",
     "empty_translations",
+    "even",
     "feature_digests",
     "finding_id",
     "finding_ids",
+    "finding_parts",
     "flat_of",
     "give_memory_back",
     "highest",
+    "in_common",
+    "in_memory",
     "in_threads",
     "joined_translations",
     "lazily",
@@ -87,8 +105,10 @@ __all__ = [
     "parts_of",
     "rings_of",
     "shape_digests",
+    "shapes_of",
     "translated",
     "translations_about",
     "translations_from",
-    "translations_of",
+    "values_of",
+    "with_translations",
 ]

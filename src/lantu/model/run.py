@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from lantu.model.translation import empty_translations
+from lantu.model.stored_findings import StoredFindings
+from lantu.model.translation import empty_translations, with_translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ class Run:
     """
 
     facts: BlueprintFacts
-    findings: gpd.GeoDataFrame
+    findings: Any  # gpd.GeoDataFrame, or StoredFindings while a run that ``lantu check`` makes is written
     causes: pd.DataFrame
     outcomes: tuple[Outcome, ...]
     rules: Mapping[str, Mapping[str, Any]]
@@ -94,10 +95,22 @@ class Run:
         """
         keys = list(self.facts.departments)
         counts = pd.DataFrame(0, index=keys, columns=keys)
-        found = self.findings[self.findings["verdict"] == "conflict"]
+        found = self.findings[["verdict", "department_a", "department_b"]]
+        found = found[found["verdict"] == "conflict"]
         both = found["department_b"].where(found["department_b"].notna(), found["department_a"])
         for (a, b), count in found.groupby([found["department_a"], both]).size().items():
             counts.loc[a, b] += count
             if a != b:
                 counts.loc[b, a] += count
         return counts
+
+
+OneRun = TypeVar("OneRun", bound=Run)
+
+
+def in_memory(run: OneRun) -> OneRun:
+    """Return a run whose findings are a table in memory, and whose translations are all of them."""
+    if not isinstance(run.findings, StoredFindings):
+        return run
+    said = with_translations(run.findings, run.translations)
+    return replace(run, findings=run.findings.whole(), translations=said)

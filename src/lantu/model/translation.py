@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from lantu.model.stored_findings import StoredFindings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -29,17 +31,12 @@ def translations_from(table: pd.DataFrame, key: str, parts: Sequence[str]) -> pd
     return joined_translations(*said)
 
 
-def translations_of(findings: pd.DataFrame, causes: pd.DataFrame) -> pd.DataFrame:
-    """Return one table of what findings and causes say in the other language.
-
-    ``findings`` have finding_id and translation, ``causes`` are in that language. A finding without
-    a sentence in it has no row: it is shown as the run says it.
-    """
-    told = findings[["finding_id", "translation"]].rename(columns={"translation": "message"})
-    return joined_translations(
-        translations_from(told, "finding_id", ("message",)),
-        translations_from(causes, "cause_id", ("title", "message")),
-    )
+def with_translations(findings: Any, others: pd.DataFrame) -> pd.DataFrame:  # noqa: ANN401  # a table, or stored
+    """Return ``others``, with what stored findings say in the other language before them."""
+    if not isinstance(findings, StoredFindings):
+        return others
+    told = [part.to_pandas().astype(object) for part in findings.translations()]
+    return joined_translations(*told, others)
 
 
 def joined_translations(*tables: pd.DataFrame) -> pd.DataFrame:

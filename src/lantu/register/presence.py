@@ -8,19 +8,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from lantu.errors import OutputError
 from lantu.messages import message
+from lantu.model import finding_parts, shapes_of
 from lantu.register.history import register_beside
 from lantu.register.rollup import areas_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from lantu.model import BoolArray, Outcome, Run
+    import pyarrow as pa
+
+    from lantu.model import Outcome, Run
+    from lantu.register.rollup import AreasOf
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS presence (
@@ -44,7 +47,68 @@ UNDECIDABLE = "engine.only_undecidable"
 """Why a rule that looked at everything has not earned "none found": what it could not decide is there."""
 
 _NAMES = ("finding_id", "since", "until", "rule", "layer_a", "layer_b", "town", "village")
-_ABOUT = ("rule", "layer_a", "layer_b", "town", "village")
+
+_THERE = """
+CREATE TEMP TABLE there (finding_id, rule, layer_a, layer_b, town, village, known INTEGER NOT NULL DEFAULT 0)
+"""
+"""The findings of a run: ``known`` is 1 of one that stands in the register, 2 of one that ended this day."""
+
+_KNOWN = (
+    "CREATE INDEX there_by_id ON there (finding_id)",
+    """
+    DELETE FROM there WHERE EXISTS
+    (SELECT 1 FROM there AS one WHERE one.finding_id = there.finding_id AND one.rowid < there.rowid)
+    """,
+    """
+    UPDATE there SET known = 1 WHERE EXISTS (
+      SELECT 1 FROM presence AS p
+      WHERE p.blueprint = :name AND p.finding_id = there.finding_id AND p.until = '')
+    """,
+    """
+    UPDATE there SET known = 2 WHERE known = 0 AND EXISTS (
+      SELECT 1 FROM presence AS p
+      WHERE p.blueprint = :name AND p.finding_id = there.finding_id AND p.until = :day)
+    """,
+)
+
+_GOES_ON = """
+UPDATE presence SET until = '' WHERE blueprint = :name AND until = :day
+AND finding_id IN (SELECT finding_id FROM there WHERE known = 2)
+"""
+
+_TOLD_ANEW = """
+UPDATE presence SET (rule, layer_a, layer_b, town, village)
+= (SELECT rule, layer_a, layer_b, town, village FROM there WHERE finding_id = presence.finding_id)
+WHERE blueprint = :name AND until = '' AND EXISTS (
+  SELECT 1 FROM there WHERE finding_id = presence.finding_id AND known = 1
+  AND (presence.rule, presence.layer_a, presence.layer_b, presence.town, presence.village)
+  <> (rule, layer_a, layer_b, town, village))
+"""
+"""What a finding is about, which a migrated row does not know, and where it lies now."""
+
+_NEW = """
+INSERT INTO presence (blueprint, since, finding_id, rule, layer_a, layer_b, town, village)
+SELECT :name, :day, finding_id, rule, layer_a, layer_b, town, village FROM there WHERE known = 0
+ORDER BY finding_id
+"""
+
+_GONE = """
+UPDATE presence SET until = :day WHERE blueprint = :name AND until = ''
+AND NOT EXISTS (SELECT 1 FROM there WHERE finding_id = presence.finding_id)
+AND (rule, layer_a, layer_b) IN (SELECT rule, layer_a, layer_b FROM checked)
+"""
+
+_THERE_BY = """
+UPDATE presence SET since = :day WHERE blueprint = :name AND since > :day
+AND finding_id IN (SELECT finding_id FROM there)
+AND since = (
+  SELECT min(since) FROM presence AS p WHERE p.blueprint = :name AND p.finding_id = presence.finding_id)
+"""
+"""The first day of findings goes back to that of an earlier run which is noted late."""
+
+CACHE_KIB = 65_536
+
+_TOLD = ("finding_id", "rule", "layer_a", "layer_b", "geometry")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +139,10 @@ def note_presence(run: Run, folder: Path) -> None:
     path = register_beside(folder)
     try:
         with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             connection.execute("BEGIN IMMEDIATE")  # nobody writes between what is read and what is written
             _prepare(connection, run.facts.as_of.isoformat())
-            _note(connection, run, _there(run))
+            _note(connection, run)
     except sqlite3.Error as error:
         raise OutputError(message("compare.register_lost", file=path.name, reason=str(error))) from error
 
@@ -119,15 +184,6 @@ def _ids(run: Run) -> set[str]:
     return {*run.findings["finding_id"], *run.waived["finding_id"]}
 
 
-def _there(run: Run) -> pd.DataFrame:
-    tables = []
-    for table in (run.findings, run.waived):
-        told = pd.DataFrame(table[["finding_id", "rule", "layer_a", "layer_b"]]).fillna("")
-        told = told.astype(str).astype(object)  # texts as objects are gone through ten times as fast
-        tables.append(told.assign(**areas_of(run, table)))
-    return pd.concat(tables, ignore_index=True).drop_duplicates("finding_id")
-
-
 def _prepare(connection: sqlite3.Connection, day: str) -> None:
     """Make the table where there is none, with what an older register knows."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
@@ -141,83 +197,44 @@ def _read(connection: sqlite3.Connection, blueprint: str) -> pd.DataFrame:
     return pd.DataFrame(connection.execute(select, (blueprint,)).fetchall(), columns=list(_NAMES))
 
 
-def _note(connection: sqlite3.Connection, run: Run, there: pd.DataFrame) -> None:
-    known = _read(connection, run.facts.name)
-    name, day = run.facts.name, run.facts.as_of.isoformat()
-    last = max([*known["since"], *known["until"]], default="")
-    standing = known[known["until"] == ""]
-    if day < last:
-        _there_by(connection, name, day, known, there)
+def _note(connection: sqlite3.Connection, run: Run) -> None:
+    given = {"name": run.facts.name, "day": run.facts.as_of.isoformat()}
+    connection.execute(_THERE)
+    for rows in _there(run):
+        connection.executemany("INSERT INTO there VALUES (?, ?, ?, ?, ?, ?, 0)", rows)
+    for statement in _KNOWN:
+        connection.execute(statement, given)
+    days = "SELECT max(since), max(until) FROM presence WHERE blueprint = :name"
+    last = max(day or "" for day in connection.execute(days, given).fetchone())
+    if given["day"] < last:
+        connection.execute(_THERE_BY, given)
         return
-    stood = _among(there["finding_id"], standing["finding_id"])
-    _insert(connection, name, day, there[~stood], known)
-    _tell(connection, name, _told_anew(there[stood], standing))
-    gone = standing[~_among(standing["finding_id"], there["finding_id"]) & _checked(standing, run.outcomes)]
-    ended = [(day, name, one) for one in gone["finding_id"]]
-    connection.executemany(
-        "UPDATE presence SET until = ? WHERE blueprint = ? AND finding_id = ? AND until = ''", ended
-    )
+    connection.execute("CREATE TEMP TABLE checked (rule, layer_a, layer_b)")
+    connection.executemany("INSERT INTO checked VALUES (?, ?, ?)", _checked(run.outcomes))
+    for statement in (_GOES_ON, _TOLD_ANEW, _NEW, _GONE):
+        connection.execute(statement, given)
 
 
-def _among(ids: pd.Series[str], others: pd.Series[str]) -> BoolArray:
-    """Return which ids are among the others."""
-    known = set(others)
-    return np.array([one in known for one in ids], dtype=np.bool_)
+def _there(run: Run) -> Iterator[Iterable[tuple[str, ...]]]:
+    """Yield the findings of a run, the waived ones too, some ten thousand at a time, as rows of ``there``."""
+    areas = areas_of(run)
+    for part in finding_parts(run.findings, _TOLD):
+        yield _rows(part, areas)
+    for part in finding_parts(run.waived, _TOLD):
+        yield _rows(part, areas)
 
 
-def _told_anew(rows: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that say something else of their findings than the register does."""
-    known = {row[0]: row[1:] for row in standing[["finding_id", *_ABOUT]].itertuples(index=False, name=None)}
-    told = rows[["finding_id", *_ABOUT]].itertuples(index=False, name=None)
-    return rows[np.array([known[row[0]] != row[1:] for row in told], dtype=np.bool_)]
+def _rows(part: pa.Table, areas: AreasOf) -> Iterable[tuple[str, ...]]:
+    texts = [part.column(name).fill_null("").to_pylist() for name in _TOLD[:-1]]
+    return zip(*texts, *areas(shapes_of(part.column(_TOLD[-1]))).values(), strict=True)
 
 
-def _insert(
-    connection: sqlite3.Connection, name: str, day: str, rows: pd.DataFrame, known: pd.DataFrame
-) -> None:
-    """Let findings stand from a day on; one that ended on this very day goes on standing."""
-    ended = set(known.loc[known["until"] == day, "finding_id"])
-    again = [(name, one, day) for one in rows["finding_id"] if one in ended]
-    connection.executemany(
-        "UPDATE presence SET until = '' WHERE blueprint = ? AND finding_id = ? AND until = ?", again
-    )
-    values = rows[["finding_id", *_ABOUT]].itertuples(index=False, name=None)
-    connection.executemany(
-        "INSERT INTO presence (blueprint, since, finding_id, rule, layer_a, layer_b, town, village) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        sorted((name, day, *row) for row in values if row[0] not in ended),  # as the table is ordered
-    )
-
-
-def _tell(connection: sqlite3.Connection, name: str, rows: pd.DataFrame) -> None:
-    """Write down anew what findings are about, which a migrated row does not know, and where they lie now."""
-    values = rows[[*_ABOUT, "finding_id"]].itertuples(index=False, name=None)
-    connection.executemany(
-        "UPDATE presence SET rule = ?, layer_a = ?, layer_b = ?, town = ?, village = ? "
-        "WHERE finding_id = ? AND blueprint = ? AND until = ''",
-        [(*row, name) for row in values],
-    )
-
-
-def _there_by(
-    connection: sqlite3.Connection, name: str, day: str, known: pd.DataFrame, there: pd.DataFrame
-) -> None:
-    """Move the first day of findings back to that of an earlier run which is noted late."""
-    first = known.groupby("finding_id")["since"].min()
-    earlier = first[(first > day) & first.index.isin(there["finding_id"])]
-    connection.executemany(
-        "UPDATE presence SET since = ? WHERE blueprint = ? AND finding_id = ? AND since = ?",
-        [(day, name, str(one), since) for one, since in earlier.items()],
-    )
-
-
-def _checked(rows: pd.DataFrame, outcomes: Iterable[Outcome]) -> pd.Series[bool]:
-    """Say of which findings the rule was checked on the layers, so that their absence tells something."""
+def _checked(outcomes: Iterable[Outcome]) -> set[tuple[str, str, str]]:
+    """Return rule and layers of findings whose absence tells something: they were looked for."""
     told: set[tuple[str, str, str]] = set()
     for one in outcomes:
         decided = one.answer != "not_checked" or (one.reason is not None and one.reason.key == UNDECIDABLE)
         if decided:
             others = ("", *(one.layer_b or "").split(", "))
             told |= {(one.rule, one.layer_a or "", other) for other in others}
-    keys = zip(rows["rule"], rows["layer_a"], rows["layer_b"], strict=True)
-    return pd.Series([key in told for key in keys], index=rows.index, dtype=bool)
+    return told

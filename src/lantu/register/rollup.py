@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,12 @@ import shapely
 from lantu.model import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import geopandas as gpd
+    from collections.abc import Callable, Mapping
 
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray, Run
     from lantu.register.presence import Presence
+
+    AreasOf: TypeAlias = Callable[[ObjectArray], dict[str, ObjectArray]]
 
 DISTRICT, TOWN, VILLAGE = "district", "town", "village"
 
@@ -59,11 +60,15 @@ def rollup(run: Run, presence: Presence | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def areas_of(run: Run, findings: gpd.GeoDataFrame) -> dict[str, ObjectArray]:
-    """Return the town and the village of each finding, or why it lies in none or in several."""
+def areas_of(run: Run) -> AreasOf:
+    """Return what says the town and the village of each finding, or why it lies in none or in several."""
     towns = _town_layer(run)
-    shapes = np.asarray(findings.geometry.to_numpy(), dtype=object)
-    return {"town": _area_of(shapes, towns, TOWN), "village": _area_of(shapes, towns, VILLAGE)}
+    areas = {"town": _Areas.of(towns, TOWN), "village": _Areas.of(towns, VILLAGE)}
+
+    def named(shapes: ObjectArray) -> dict[str, ObjectArray]:
+        return {level: some.names_of(shapes) for level, some in areas.items()}
+
+    return named
 
 
 def _town_layer(run: Run) -> Layer | None:
@@ -73,7 +78,8 @@ def _town_layer(run: Run) -> Layer | None:
 def _told(run: Run, presence: Presence | None) -> pd.DataFrame:
     """Return the findings, each with town, village, status, whether it is overdue or back, and its age."""
     table = pd.DataFrame(run.findings.drop(columns=run.findings.geometry.name))
-    table = table.assign(**areas_of(run, run.findings))
+    shapes = np.asarray(run.findings.geometry.to_numpy(), dtype=object)
+    table = table.assign(**areas_of(run)(shapes))
     decided: Mapping[str, Any] = (run.decisions or {}).get("findings", {})
     told = [decided.get(one, {}) for one in table["finding_id"]]
     table["status"] = [one.get("status", "open") for one in told]
@@ -130,23 +136,35 @@ def _levels(towns: Layer) -> ObjectArray:
     return np.array([TOWN if one is None else one for one in given], dtype=object)
 
 
-def _area_of(shapes: ObjectArray, towns: Layer | None, level: str) -> ObjectArray:
-    """Return the name of the area that each finding lies in, or why it is in none or in several."""
-    names = np.full(len(shapes), OUTSIDE, dtype=object)
-    names[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = NO_PLACE
-    if towns is None or towns.refusal is not None:
+@dataclass(frozen=True)
+class _Areas:
+    """The areas of one level and what they are called; none where the blueprint has no towns."""
+
+    shapes: ObjectArray
+    labels: ObjectArray
+
+    @classmethod
+    def of(cls, towns: Layer | None, level: str) -> _Areas:
+        """Return the areas of a level."""
+        if towns is None or towns.refusal is not None:
+            return cls(np.empty(0, dtype=object), np.empty(0, dtype=object))
+        rows = np.flatnonzero(_levels(towns) == level)
+        labels = [str(name) for name in np.asarray(towns.values("name"), dtype=object)[rows]]
+        return cls(towns.geometry[rows], np.array(labels, dtype=object))
+
+    def names_of(self, shapes: ObjectArray) -> ObjectArray:
+        """Return the name of the area that each finding lies in, or why it is in none or in several."""
+        names = np.full(len(shapes), OUTSIDE, dtype=object)
+        names[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = NO_PLACE
+        finding, area = shapely.STRtree(self.shapes).query(shapes)
+        inside = _lies_in(shapes[finding], self.shapes[area])
+        finding, area = finding[inside], area[inside]
+        code, labels = pd.factorize(self.labels)  # of one name are several areas, as a town of two parts is
+        pairs = np.unique(finding * max(len(labels), 1) + code[area])
+        finding, code = np.divmod(pairs, max(len(labels), 1))
+        one, first, count = np.unique(finding, return_index=True, return_counts=True)
+        names[one] = np.where(count == 1, labels[code[first]], STRADDLING)
         return names
-    rows = np.flatnonzero(_levels(towns) == level)
-    areas = towns.geometry[rows]
-    finding, area = shapely.STRtree(areas).query(shapes)
-    inside = _lies_in(shapes[finding], areas[area])
-    labels = np.asarray(towns.values("name"), dtype=object)[rows]
-    found: dict[int, set[str]] = {}
-    for one, name in zip(finding[inside], labels[area[inside]], strict=True):
-        found.setdefault(int(one), set()).add(str(name))
-    for one, here in found.items():
-        names[one] = next(iter(here)) if len(here) == 1 else STRADDLING
-    return names
 
 
 def _lies_in(shapes: ObjectArray, areas: ObjectArray) -> BoolArray:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from lantu.model import StoredFindings
 from lantu.register.objects import digests
 from lantu.register.waiver_lock import finding_digests, key_of
 
@@ -17,23 +19,27 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from lantu.model import IntArray, Layer
+    from lantu.model import BoolArray, IntArray, Layer
     from lantu.register.waiver_file import Waiver
     from lantu.register.waiver_lock import Lock, Rows
+
+
+KEY_COLUMNS = ("rule", "layer_a", "id_a", "layer_b", "id_b")
+"""What a waiver names findings by."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waived:
     """Findings split by waivers, what became of each waiver, and the lock as it should be from now on."""
 
-    findings: gpd.GeoDataFrame
+    findings: gpd.GeoDataFrame | StoredFindings
     waived: gpd.GeoDataFrame
     summary: dict[str, Any]
     lock: Lock | None = None
 
 
 def waive(
-    findings: gpd.GeoDataFrame,
+    findings: gpd.GeoDataFrame | StoredFindings,
     waivers: tuple[Waiver, ...],
     as_of: dt.date,
     *,
@@ -48,7 +54,8 @@ def waive(
     changed (``reopened``) or would take out (``lapsed``).
     """
     by = np.full(len(findings), -1)
-    covered = [waiver.covers(findings) for waiver in waivers]
+    told = pd.DataFrame(findings[list(KEY_COLUMNS)]) if waivers else pd.DataFrame()
+    covered = [waiver.covers(told) for waiver in waivers]
     for number, waiver in enumerate(waivers):
         if not waiver.lapsed(as_of):
             by[(by < 0) & covered[number]] = number
@@ -62,7 +69,7 @@ def waive(
     used = Counter(by[taken].tolist())
     again = Counter((by[reopened] + 1 + len(waivers)).tolist())
     return Waived(
-        findings=findings[~taken].reset_index(drop=True),
+        findings=_without(findings, taken),
         waived=waived.reset_index(drop=True),
         summary={
             "used": len(used),
@@ -82,8 +89,14 @@ def waive(
     )
 
 
+def _without(findings: Any, taken: BoolArray) -> Any:  # noqa: ANN401  # a table, or stored
+    if isinstance(findings, StoredFindings):
+        return findings.without(taken) if taken.any() else findings
+    return findings[~taken].reset_index(drop=True)
+
+
 def _held(
-    findings: gpd.GeoDataFrame,
+    findings: gpd.GeoDataFrame | StoredFindings,
     waivers: tuple[Waiver, ...],
     by: IntArray,
     lock: Lock | None,
@@ -98,7 +111,7 @@ def _held(
     rows = {key: digest for key, digest in lock.rows.items() if key[:-1] in known}
     if not len(taken):
         return rows, none
-    chosen = findings.iloc[taken]
+    chosen = findings[by >= 0]
     keys = [key_of(waivers[by[at]], one) for at, one in zip(taken, chosen["finding_id"], strict=True)]
     now = finding_digests(chosen, digests(layers))
     changed = [at for at, key, one in zip(taken, keys, now, strict=True) if rows.get(key, one) != one]

@@ -12,9 +12,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from lantu.messages import Message
-from lantu.model import SEVERITIES, highest
+from lantu.model import SEVERITIES, Coded, StoredFindings, highest, in_common
 from lantu.relations.tolerance import tolerance_between
 from lantu.report.caps import CAPS
 
@@ -59,6 +60,7 @@ def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dic
     ``say`` puts its messages into words, in the run's language by default.
     """
     facts = run.facts
+    taking_part = _features_found(run)
     summary = {
         "blueprint": {
             "name": facts.name,
@@ -70,7 +72,7 @@ def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dic
         "departments": {
             key: {"name": entry.name, "owes": entry.owes} for key, entry in facts.departments.items()
         },
-        "layers": {layer.name: _layer(run, layer) for layer in facts.layers},
+        "layers": {layer.name: _layer(layer, taking_part.get(layer.name, 0)) for layer in facts.layers},
         "rules": {code: _rule(run, code) for code in rule_codes(run)},
         "tolerances": tolerances(run),
         "counts": counts(run),
@@ -103,7 +105,7 @@ def _skipped(one: Skipped) -> dict[str, Any]:
 
 def counts(run: Run) -> dict[str, Any]:
     """Return the headline numbers, and findings by verdict and severity."""
-    table = run.findings.groupby(["verdict", "severity"]).size()
+    table = run.findings[["verdict", "severity"]].groupby(["verdict", "severity"]).size()
     by_severity = {
         verdict: {severity: int(table.get((verdict, severity), 0)) for severity in SEVERITIES}
         for verdict in ("conflict", "undecidable")
@@ -166,7 +168,7 @@ def tolerances(run: Run) -> list[dict[str, Any]]:
     return [{"layer_a": a, "layer_b": b, "tolerance_m": round(pairs[a, b], 4)} for a, b in sorted(pairs)]
 
 
-def _layer(run: Run, layer: Layer) -> dict[str, Any]:
+def _layer(layer: Layer, taking_part: int) -> dict[str, Any]:
     refusal = layer.refusal
     return {
         "standard": layer.standard,
@@ -175,14 +177,30 @@ def _layer(run: Run, layer: Layer) -> dict[str, Any]:
         "accuracy_m": layer.accuracy_m,
         "source": layer.provenance,
         "refused": None if refusal is None else {"reason": refusal.reason, "rule": refusal.code},
-        "features_in_findings": _features_found(run, layer),
+        "features_in_findings": taking_part,
     }
 
 
-def _features_found(run: Run, layer: Layer) -> int:
-    """Return how many different objects of a layer take part in findings."""
-    sides = [run.findings.loc[run.findings[f"layer_{s}"] == layer.name, f"id_{s}"] for s in ("a", "b")]
-    return len(set(sides[0].dropna()) | set(sides[1].dropna()) - {""})
+def _features_found(run: Run) -> dict[str, int]:
+    """Return how many different objects of each layer take part in findings."""
+    layers, ids = (in_common(*(_coded(run, f"{what}_{side}") for side in "ab")) for what in ("layer", "id"))
+    width, seen = len(ids[0].texts), []
+    for layer, id_ in zip(layers, ids, strict=True):
+        there = (layer.of >= 0) & (id_.of >= 0)
+        seen.append(np.unique(layer.of[there].astype(np.int64) * width + id_.of[there]))
+    layer_of = np.unique(np.concatenate(seen)) // max(width, 1)
+    return dict(
+        zip(layers[0].names, np.bincount(layer_of, minlength=len(layers[0].names)).tolist(), strict=True)
+    )
+
+
+def _coded(run: Run, column: str) -> Coded:
+    if isinstance(run.findings, StoredFindings):
+        left = run.findings.left
+        return run.findings.coded[column] if left is None else run.findings.coded[column].take(left)
+    return Coded.of_chunks(
+        [pa.array(run.findings[column].to_numpy(dtype=object), pa.string(), from_pandas=True)]
+    )
 
 
 def _rule(run: Run, code: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from lantu.errors import OutputError
 from lantu.messages import message
+from lantu.model import in_memory
 from lantu.report.excel import write_excel
 from lantu.report.geopackage import write_geopackage
 from lantu.report.page import write_page
@@ -55,6 +56,9 @@ WRITERS_ERRORS = (
     OSError, DataSourceError, DataLayerError, FeatureError, sqlite3.Error, XlsxWriterException,
 )  # fmt: skip
 """What the libraries that write raise where a disk is full or a file cannot be made."""
+
+_IN_PARTS = ("findings.parquet", "run.json", "timings.json")
+"""Files whose writers take the findings wherever they lie; the others take them in memory."""
 
 _ALWAYS = ("timings.json", "run.json")
 """``run.json`` comes last: a folder that has it is complete."""
@@ -105,16 +109,16 @@ def write(
     except OSError as error:
         raise OutputError(message("report.no_folder", folder=str(directory), reason=str(error))) from error
     names = [FORMATS[name] for name in FORMATS if name in formats]
-    paths = [write_whole(directory / name, partial(_WRITERS[name], run)) for name in names]
-    for reporter in reporters().found:
+    plugged = [reporter for reporter in reporters().found if reporter.format in formats]
+    whole = in_memory(run) if plugged or not set(names) <= set(_IN_PARTS) else run
+    paths = [write_whole(directory / name, partial(_WRITERS[name], whole)) for name in names]
+    for reporter in plugged:
         path = directory / reporter.file
-        if reporter.format not in formats:
-            continue
-        failed = write_plugged(reporter, run, path, write_whole=write_whole)
+        failed = write_plugged(reporter, whole, path, write_whole=write_whole)
         if failed is None:
             paths.append(path)
             continue
-        run = replace(run, skipped_plugins=(*run.skipped_plugins, failed))
+        run, whole = (replace(one, skipped_plugins=(*one.skipped_plugins, failed)) for one in (run, whole))
         (tell or partial(_warn, run=run))(failed.message)
     paths += [write_whole(directory / name, partial(_WRITERS[name], run)) for name in _ALWAYS]
     return tuple(paths)

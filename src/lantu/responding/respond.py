@@ -16,7 +16,7 @@ import shapely
 
 from lantu import engine, rules
 from lantu.messages import message
-from lantu.model import BlueprintFacts, Department, Layer, Provenance, empty_problems
+from lantu.model import FINDING_COLUMNS, BlueprintFacts, Department, Layer, Provenance, empty_problems
 from lantu.responding.package import RESPONSE, VERSION, RespondingError, digest
 from lantu.responding.request import plain_value
 from lantu.responding.signing import signed
@@ -70,7 +70,7 @@ def respond(
     checked = engine.check(chosen, facts)
     own = {layer.name for layer in mine}
     grain = salt or secrets.token_bytes(32)
-    found = pd.DataFrame(checked.findings.drop(columns=checked.findings.geometry.name))
+    found = pd.DataFrame(checked.findings[list(FINDING_COLUMNS)])
     verdicts = [one for row in found.to_dict(orient="records") if (one := _verdict(row, names, own, grain))]
     outcomes = [one for entry in checked.outcomes if (one := _outcome(entry, names, own))]
     content = {

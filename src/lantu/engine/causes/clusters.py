@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from lantu.engine.causes.ledger import Cause
@@ -12,7 +13,7 @@ from lantu.relations import Alone
 
 if TYPE_CHECKING:
     from lantu.engine.causes.ledger import Ledger
-    from lantu.model import IntArray, ObjectArray
+    from lantu.model import FloatArray, IntArray, ObjectArray, StoredFindings
 
 REACH_M = 20.0
 """Two findings no further apart than this, from edge to edge, belong to one place."""
@@ -23,6 +24,8 @@ SQUARE_M = 14.0
 LEAST_FINDINGS = 3
 EXTENT_M = 300.0
 """No place is larger: a larger chain is cut by the cells of a grid of this size, a larger finding is none."""
+
+ID = pa.schema([("finding_id", pa.string())])
 
 CHUNK = 4096
 """Findings looked up at a time, so that a crowd of them does not fill the memory."""
@@ -35,42 +38,70 @@ def add_places(ledger: Ledger) -> None:
     nothing to do with it. A place is named by the smallest finding id in it, so its id stays unless that
     one finding goes or a smaller one comes.
     """
-    rows, shapes = _located(ledger)
-    labels = _components(shapes, np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64))
-    large = _extent_of_each(shapes, labels) > EXTENT_M
+    rows = _located(ledger)
+    bounds = ledger.findings.bounds_m[rows]
+    labels = _components(ledger.findings, rows, np.zeros(len(rows), dtype=np.int64))
+    large = _extent_of_each(bounds, labels) > EXTENT_M
     again = np.flatnonzero(large[labels]) if len(labels) else labels
     if len(again):
-        labels[again] = len(rows) + _components(shapes[again], np.arange(len(again)), _cells(shapes[again]))
+        labels[again] = len(rows) + _components(ledger.findings, rows[again], _cells(bounds[again]))
     order = np.argsort(labels, kind="stable")
     cuts = np.flatnonzero(np.diff(labels[order])) + 1
-    ids = ledger.text("finding_id")
     groups = [np.sort(rows[part]) for part in np.split(order, cuts) if len(part) >= LEAST_FINDINGS]
-    named = sorted(((min(ids[group]), group) for group in groups), key=lambda found: found[0])
-    for first, group in named:
+    named = zip(_first_ids(ledger, groups), groups, strict=True)
+    for first, group in sorted(named, key=lambda found: found[0]):
         layer = ledger.most("layer_a", group)
         ledger.add(Cause(scope="place", kind="place", layer=layer, key=(first,), rows=group))
 
 
-def _located(ledger: Ledger) -> tuple[IntArray, ObjectArray]:
-    """Return the free findings that a place can explain, and where they are."""
-    shapes = ledger.findings["geometry"].to_numpy(dtype=object)
-    drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+def _first_ids(ledger: Ledger, groups: list[IntArray]) -> list[str]:
+    """Return the smallest finding id of each group."""
+    group_of = np.full(len(ledger.findings), -1, dtype=np.int64)
+    for number, rows in enumerate(groups):
+        group_of[rows] = number
+    grouped = group_of >= 0
+    parts = [ID.empty_table(), *ledger.findings.parts(ID.names, rows=grouped)]
+    table = pa.concat_tables(parts).append_column("group", pa.array(group_of[grouped]))
+    smallest = table.group_by("group").aggregate([("finding_id", "min")]).sort_by("group")
+    return [str(one) for one in smallest.column("finding_id_min").to_pylist()]
+
+
+def _located(ledger: Ledger) -> IntArray:
+    """Return the free findings that a place can explain: drawn, and no larger than a place."""
     meeting = [c for c in ledger.kinds("rule").names if not isinstance(ledger.relation(c), Alone | None)]
-    rows = np.flatnonzero(ledger.free & drawn & ledger.of_rules(meeting))
-    bounds = shapely.bounds(shapes[rows])
-    small = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) <= EXTENT_M
-    return rows[small], shapes[rows[small]]
+    rows = np.flatnonzero(ledger.free & ledger.of_rules(meeting))
+    bounds = ledger.findings.bounds_m[rows]
+    return rows[np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) <= EXTENT_M]
 
 
-def _components(shapes: ObjectArray, labels: IntArray, cells: IntArray) -> IntArray:
-    """Return the number of the cluster of each shape: connected within REACH_M inside one cell.
+def _components(findings: StoredFindings, rows: IntArray, cells: IntArray) -> IntArray:
+    """Return the number of the cluster of each finding: connected within REACH_M inside one cell.
+
+    A line sweeps from west to east over the geometries, some ten thousand at a time; of those behind it, it
+    takes along what the next may still reach.
+    """
+    bounds = findings.bounds_m[rows]
+    order = np.argsort(bounds[:, 0], kind="stable")
+    here, shapes = order[:0], np.empty(0, dtype=object)
+    one, other = [order[:0]], [order[:0]]
+    start = 0
+    for following in findings.shapes_in(rows[order]):
+        taken = order[start : start + len(following)]
+        start += len(following)
+        along = bounds[here, 2] + REACH_M >= bounds[taken[0], 0]
+        here, shapes = np.r_[here[along], taken], np.r_[shapes[along], following]
+        one.append(here[_near_each_other(shapes, cells[here])])
+        other.append(here)
+    return _joined(np.arange(len(rows)), np.concatenate(one), np.concatenate(other))
+
+
+def _near_each_other(shapes: ObjectArray, cells: IntArray) -> IntArray:
+    """Return for each shape the position of the first one that it is connected with inside its cell.
 
     Most are connected by vertices that lie close together, which needs no geometry; distances are measured
     only between shapes that are not connected yet.
     """
-    if not len(shapes):
-        return labels
-    labels = _joined(labels, *_by_vertices(shapes, cells))
+    labels = _joined(np.arange(len(shapes)), *_by_vertices(shapes, cells))
     tree, boxes = shapely.STRtree(shapes), shapely.bounds(shapes) + REACH_M * np.array([-1.0, -1.0, 1.0, 1.0])
     for start in range(0, len(shapes), CHUNK):
         one, other = tree.query(shapely.box(*boxes[start : start + CHUNK].T))
@@ -109,23 +140,21 @@ def _joined(labels: IntArray, one: IntArray, other: IntArray) -> IntArray:
             labels = labels[labels]
 
 
-def _extent_of_each(shapes: ObjectArray, labels: IntArray) -> np.ndarray:
+def _extent_of_each(bounds: FloatArray, labels: IntArray) -> FloatArray:
     """Return the diagonal of each cluster's box, by label."""
     box = np.full((len(labels), 4), -np.inf)
-    bounds = shapely.bounds(shapes) * np.array([-1.0, -1.0, 1.0, 1.0]) if len(shapes) else box
-    np.maximum.at(box, labels, bounds)
+    np.maximum.at(box, labels, bounds * np.array([-1.0, -1.0, 1.0, 1.0]))
     used = np.isfinite(box[:, 0])
     size = np.zeros(len(labels))
     size[used] = np.hypot(box[used, 0] + box[used, 2], box[used, 1] + box[used, 3])
     return size
 
 
-def _cells(shapes: ObjectArray) -> IntArray:
-    """Return the number of the grid cell that holds the middle of each shape's box.
+def _cells(bounds: FloatArray) -> IntArray:
+    """Return the number of the grid cell that holds the middle of each box.
 
     Half of the allowed extent a side, so that a cell's findings and their edges stay about within it.
     """
-    bounds = shapely.bounds(shapes)
     middle = (bounds[:, :2] + bounds[:, 2:]) / 2.0
     cells = np.floor(middle / (EXTENT_M / 2.0)).astype(np.int64)
     _, number = np.unique(cells, axis=0, return_inverse=True)

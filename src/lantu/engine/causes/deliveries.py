@@ -35,7 +35,7 @@ def add_deliveries(ledger: Ledger) -> None:
     """
     applied = {(entry.rule, entry.layer_a, entry.layer_b): entry.matched for entry in ledger.outcomes}
     for rule, layer, other, rows in _by_layers(ledger):
-        subjects = len(set(ledger.text("id_a")[rows]))
+        subjects = len(np.unique(ledger.kinds("id_a").of[rows]))
         matched = applied.get((rule, layer, other or None), 0)
         own = ledger.relation(rule) is None or isinstance(ledger.relation(rule), Alone)
         if matched and subjects >= max(LEAST_SUBJECTS, (OWN_SHARE if own else PAIR_SHARE) * matched):
@@ -54,7 +54,7 @@ def add_deliveries(ledger: Ledger) -> None:
 
 def _by_layers(ledger: Ledger) -> Iterator[tuple[str, str, str, IntArray]]:
     """Return the free findings about objects of each rule and two layers, by these, in ascending order."""
-    free = np.flatnonzero(ledger.free & (ledger.text("id_a") != ""))
+    free = np.flatnonzero(ledger.free & ledger.of_objects)
     kinds = [ledger.kinds(column) for column in ("rule", "layer_a", "layer_b")]
     of = [one.of[free] for one in kinds]
     order = np.lexsort(of[::-1])
@@ -72,12 +72,12 @@ def add_vintages(ledger: Ledger) -> None:
     delivery clears them nobody knows.
     """
     overdue = np.flatnonzero(ledger.of_rules([OVERDUE_RULE]))
-    a, b = ledger.text("layer_a"), ledger.text("layer_b")
-    late = set(a[overdue])
+    late = {ledger.text("layer_a", row) for row in overdue}
     apart = ledger.is_one_of("layer_a", late) != ledger.is_one_of("layer_b", late)
-    same = ledger.of_rules(ledger.codes_with(Same)) & (b != "") & apart
+    same = ledger.of_rules(ledger.codes_with(Same)) & ~ledger.is_one_of("layer_b", [""]) & apart
     for row in overdue:
-        concerned = (a == a[row]) | (b == a[row])
+        layer = ledger.text("layer_a", row)
+        concerned = ledger.is_one_of("layer_a", [layer]) | ledger.is_one_of("layer_b", [layer])
         rows = np.flatnonzero(ledger.free & same & concerned)
         resting = int(concerned.sum()) - 1 - len(rows)
         ledger.add(
@@ -85,8 +85,8 @@ def add_vintages(ledger: Ledger) -> None:
                 scope="layer",
                 kind="vintage",
                 sentence="vintage" if len(rows) else "vintage_alone",
-                layer=a[row],
-                key=(a[row],),
+                layer=layer,
+                key=(layer,),
                 rows=np.unique(np.r_[row, rows]),
                 lead=OVERDUE_RULE,
                 facts={"resting": resting},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from lantu.engine.causes.clusters import add_places
 from lantu.engine.causes.deliveries import add_deliveries, add_vintages
@@ -13,8 +14,9 @@ from lantu.engine.causes.ledger import Ledger, Scope
 from lantu.engine.causes.named import add_named
 from lantu.engine.causes.objects import add_objects
 from lantu.engine.causes.shifts import add_offsets
+from lantu.engine.ordering import ordered
 from lantu.messages import catalogue, filled, say
-from lantu.model import SEVERITIES
+from lantu.model import SEVERITIES, Coded
 from lantu.standards import column_label
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from lantu.engine.causes.ledger import Cause
     from lantu.messages import Language
-    from lantu.model import IntArray, Outcome
+    from lantu.model import IntArray, Outcome, StoredFindings
     from lantu.rules.base import Rule
 
 CAUSE_COLUMNS = (
@@ -37,9 +39,6 @@ WEIGHTY_SHARE = 0.05
 
 LEAST_WEIGHTY = 20
 """But not where so few findings make that share."""
-
-SAID_IN = ("message", "translation")
-"""Columns of a finding's sentence in the run's language and in the other one."""
 
 MOST_TITLES = 3
 """Rules that a sentence names; the others are "and more"."""
@@ -59,29 +58,31 @@ def gather(
     contradicts as a whole, which the numbers in ``outcomes`` tell; one object that takes part in several;
     one place; and last the age of an overdue delivery.
     """
-    ids, (causes,) = gather_in((language,), findings, rules, outcomes)
-    return ids, causes
+    said = findings if "translation" in findings else findings.assign(translation=None)
+    ids, (causes,) = gather_in((language,), ordered([said], crs=None, given=True), rules, outcomes)
+    return pd.Series(ids.to_objects(), index=findings.index, dtype="object"), causes
 
 
 def gather_in(
     languages: Sequence[Language],
-    findings: pd.DataFrame,
+    findings: StoredFindings,
     rules: Mapping[str, Rule],
     outcomes: Sequence[Outcome] = (),
-) -> tuple[pd.Series[str], tuple[pd.DataFrame, ...]]:
+) -> tuple[Coded, tuple[pd.DataFrame, ...]]:
     """Return what ``gather`` does, with the table of causes in each of ``languages``.
 
     The first is that of ``message`` in ``findings``, the next that of ``translation``.
     """
-    ledger = Ledger(findings.reset_index(drop=True), rules, outcomes)
+    ledger = Ledger(findings, rules, outcomes)
     for add in (add_offsets, add_named, add_deliveries, add_objects, add_places, add_vintages):
         add(ledger)
-    ids = np.full(len(findings), None, dtype=object)
-    for cause in ledger.causes:
-        ids[cause.rows] = cause.cause_id
+    of = np.full(len(findings), -1, dtype=np.int32)
+    for number, cause in enumerate(ledger.causes):
+        of[cause.rows] = number
+    names = Coded.of_chunks([pa.array([cause.cause_id for cause in ledger.causes], pa.string())])
+    ids = Coded(names.texts, np.append(names.of, np.int32(-1))[of])
     facts = [_facts(cause, ledger) for cause in ledger.causes]
-    tables = tuple(_table(ledger, facts, language, place) for place, language in enumerate(languages))
-    return pd.Series(ids, index=findings.index, dtype="object"), tables
+    return ids, tuple(_table(ledger, facts, language, place) for place, language in enumerate(languages))
 
 
 class _Facts(NamedTuple):
@@ -100,8 +101,7 @@ def _facts(cause: Cause, ledger: Ledger) -> _Facts:
 
 def _table(ledger: Ledger, facts: Sequence[_Facts], language: Language, place: int) -> pd.DataFrame:
     rows = [
-        _row(cause, known, ledger, language, SAID_IN[place])
-        for cause, known in zip(ledger.causes, facts, strict=True)
+        _row(cause, known, ledger, language, place) for cause, known in zip(ledger.causes, facts, strict=True)
     ]
     causes = pd.DataFrame(rows, columns=list(CAUSE_COLUMNS))
     causes["object"] = pd.Series([row["object"] for row in rows], dtype="object")  # None stays None
@@ -120,7 +120,7 @@ def _order(causes: pd.DataFrame, found: int) -> IntArray:
     return np.lexsort((causes["cause_id"].astype(str), -count, scope, severity, ~weighty))
 
 
-def _row(cause: Cause, facts: _Facts, ledger: Ledger, language: Language, said_in: str) -> dict[str, Any]:
+def _row(cause: Cause, facts: _Facts, ledger: Ledger, language: Language, place: int) -> dict[str, Any]:
     rule = cause.lead or facts.counted[0][0]
     title = _title(rule, ledger, language)
     if cause.kind in {"object", "place"}:
@@ -137,7 +137,7 @@ def _row(cause: Cause, facts: _Facts, ledger: Ledger, language: Language, said_i
             cause,
             ledger,
             language,
-            said_in,
+            place,
         ),
         "findings": len(cause.rows),
         "scope": cause.scope,
@@ -164,8 +164,8 @@ def _department(cause: Cause, ledger: Ledger) -> str:
         if cause.layer in kinds.names:
             own = kinds.of[cause.rows] == kinds.names.index(cause.layer)
             if own.any():
-                return str(ledger.text(f"department_{side}")[cause.rows[np.argmax(own)]])
-    return str(ledger.text("department_a")[cause.rows[0]])
+                return ledger.text(f"department_{side}", cause.rows[np.argmax(own)])
+    return ledger.text("department_a", cause.rows[0])
 
 
 def _sentence(cause: Cause, ledger: Ledger, rule: str, listed: str, language: Language) -> str:
@@ -188,12 +188,16 @@ def _sentence(cause: Cause, ledger: Ledger, rule: str, listed: str, language: La
     return say("causes.with_act", language, text=filled(own, language, **values), act=say(act, language))
 
 
-def _with_evidence(sentence: str, cause: Cause, ledger: Ledger, language: Language, said_in: str) -> str:
-    """Add to a cause that rests on findings about layers what the first of those says, with its numbers."""
+def _with_evidence(sentence: str, cause: Cause, ledger: Ledger, language: Language, place: int) -> str:
+    """Add to a cause that rests on findings about layers what the first of those says, with its numbers.
+
+    ``place`` is 0 for the run's language and 1 for the other one.
+    """
     if cause.kind not in {"offset", "shift", "rule"}:
         return sentence
-    whole = cause.rows[(ledger.text("id_a")[cause.rows] == "")]
+    whole = cause.rows[~ledger.of_objects[cause.rows]]
     if len(whole) == 0 or (cause.kind == "rule" and len(whole) > 1):
         return sentence
-    evidence = str(ledger.text(said_in)[whole[0]] or ledger.text("message")[whole[0]])
+    said = ledger.evidence[int(whole[0])]
+    evidence = str(said[place] or said[0])
     return say("engine.cause_of_one", language, cause=sentence, message=evidence)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from lantu.rules.base import PairRule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from lantu.model import BoolArray, IntArray, Outcome
+    from lantu.model import BoolArray, Coded, IntArray, Outcome, StoredFindings
     from lantu.relations import Relation
     from lantu.rules.base import Rule
 
@@ -53,51 +52,57 @@ class Cause:
         return f"C-{self.kind}-{digest.hexdigest()[:ID_LENGTH]}"
 
 
-class Kinds(NamedTuple):
-    """The distinct texts of a column, sorted, and the position of each finding's own among them."""
-
-    names: tuple[str, ...]
-    of: IntArray
-
-
 @dataclass
 class Ledger:
-    """All findings of a run in the contract's order (index 0 … n-1), and the causes found so far."""
+    """All findings of a run in the contract's order (numbers 0 … n-1), and the causes found so far."""
 
-    findings: pd.DataFrame
+    findings: StoredFindings
     rules: Mapping[str, Rule]
     outcomes: Sequence[Outcome] = ()
     causes: list[Cause] = field(default_factory=list)
     free: BoolArray = field(init=False)
-    _texts: dict[str, Any] = field(default_factory=dict)
-    _kinds: dict[str, Kinds] = field(default_factory=dict)
+    _kinds: dict[str, Coded] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start with every finding free."""
         self.free = np.ones(len(self.findings), dtype=np.bool_)
 
-    def text(self, column: str) -> Any:  # noqa: ANN401  # an array of texts
-        """Return a column as texts, empty where it has none, shape (n,); made once, since many causes ask."""
-        if column not in self._texts:
-            self._texts[column] = self.findings[column].fillna("").to_numpy(dtype=object)
-        return self._texts[column]
-
-    def kinds(self, column: str) -> Kinds:
-        """Return a column of few distinct texts as numbers; made once, as ``text``."""
+    def kinds(self, column: str) -> Coded:
+        """Return a column of texts as numbers, empty where it has none; made once, since many causes ask."""
         if column not in self._kinds:
-            of, names = pd.factorize(self.text(column), sort=True)
-            self._kinds[column] = Kinds(tuple(str(name) for name in names), of.astype(np.int64))
+            self._kinds[column] = self.findings.coded[column].without_none
         return self._kinds[column]
 
-    def is_one_of(self, column: str, names: Collection[str]) -> BoolArray:
-        """Return which findings have one of these texts in a column, shape (n,)."""
+    def text(self, column: str, row: int | np.signedinteger[Any]) -> str:
+        """Return the text of one finding in a column of few, empty where it has none."""
         kinds = self.kinds(column)
-        wanted = np.array([name in names for name in kinds.names], dtype=np.bool_)
-        return wanted[kinds.of] if len(wanted) else np.zeros(len(kinds.of), dtype=np.bool_)
+        return str(kinds.names[kinds.of[row]])
+
+    def is_one_of(self, column: str, texts: Collection[str]) -> BoolArray:
+        """Return which findings have one of these texts in a column, shape (n,)."""
+        return self.kinds(column).is_one_of(texts)
 
     def of_rules(self, codes: Collection[str]) -> BoolArray:
         """Return which findings these rules made, shape (n,)."""
         return self.is_one_of("rule", codes)
+
+    @cached_property
+    def of_objects(self) -> BoolArray:
+        """Return which findings are about an object, not about a layer as a whole, shape (n,)."""
+        return ~self.is_one_of("id_a", [""])
+
+    @cached_property
+    def unnamed(self) -> BoolArray:
+        """Return the findings of which the rule names no cause, shape (n,)."""
+        return self.findings.coded["cause_text"].of < 0
+
+    @cached_property
+    def evidence(self) -> dict[int, tuple[str, str]]:
+        """Return what findings about whole layers say, in the run's language and in the other, by number."""
+        rows = ~self.of_objects
+        told = self.findings.parts(["message", "translation"], rows=rows)
+        said = [row for part in told for row in zip(*(one.to_pylist() for one in part.columns), strict=True)]
+        return dict(zip(np.flatnonzero(rows).tolist(), said, strict=True))
 
     def counted(self, column: str, rows: IntArray) -> dict[str, int]:
         """Return how often each text stands in some rows of a column, in the order of the texts."""
@@ -119,7 +124,7 @@ class Ledger:
 
     def _of_layer(self, rows: IntArray) -> bool:
         """Say whether any of some findings is about a layer as a whole."""
-        return bool((self.text("id_a")[rows] == "").any())
+        return not self.of_objects[rows].all()
 
     def codes_with(self, *relations: type[Relation]) -> list[str]:
         """Return the rules that compare objects by one of these relations, and found something."""

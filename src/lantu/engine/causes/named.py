@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from lantu.engine.causes.ledger import Cause
 
@@ -33,6 +34,7 @@ VALUE = ": "
 """Stands between a column and what was delivered in it (``kind: 三类``), as DA02 names it."""
 
 CLASS, CODE = "use_class", "use_code"
+NAMED_BY = ("rule", "verdict", "layer_a", "layer_b", "field", "cause_text")
 
 
 class Named(NamedTuple):
@@ -63,13 +65,13 @@ def add_named(ledger: Ledger) -> None:
 
 def _groups(ledger: Ledger) -> Iterator[tuple[Named, IntArray]]:
     """Return the rows of each cause that is named, in ascending order."""
-    given = ledger.findings["cause_text"].notna().to_numpy() & ~ledger.of_rules([OFFSET_RULE])
-    columns = ["rule", "verdict", "layer_a", "layer_b", "field", "cause_text"]
+    given = np.flatnonzero(~ledger.unnamed & ~ledger.of_rules([OFFSET_RULE]))
+    columns = [ledger.kinds(name) for name in NAMED_BY]
+    numbers = pd.DataFrame({name: kinds.of[given] for name, kinds in zip(NAMED_BY, columns, strict=True)})
     found: dict[Named, list[IntArray]] = {}
-    said = ledger.findings.loc[given, columns].fillna("").astype(str)
-    for _, group in said.groupby(columns, sort=False):
-        named = _named(*group.iloc[0])
-        found.setdefault(named, []).append(group.index.to_numpy(dtype=np.int64))
+    for places in numbers.groupby(list(NAMED_BY), sort=False).indices.values():
+        named = _named(*(str(kinds.texts[int(kinds.of[given[places[0]]])]) for kinds in columns))
+        found.setdefault(named, []).append(given[places])
     for named, parts in found.items():
         yield named, np.sort(np.concatenate(parts))
 
@@ -100,12 +102,12 @@ def _at_fault(layer_a: str, layer_b: str, text: str) -> tuple[str, str]:
 
 def _explained(ledger: Ledger, named: Named) -> IntArray:
     """Return the differing areas of a layer whose unit is wrong."""
-    areas = ledger.of_rules(EXPLAINED_BY_UNIT) & (ledger.text("layer_a") == named.layer)
-    return np.flatnonzero(ledger.free & areas & ledger.findings["cause_text"].isna().to_numpy())
+    areas = ledger.of_rules(EXPLAINED_BY_UNIT) & ledger.is_one_of("layer_a", [named.layer])
+    return np.flatnonzero(ledger.free & areas & ledger.unnamed)
 
 
 def _lead(ledger: Ledger, named: Named, rows: IntArray) -> str | None:
     """Return the rule about deliveries that found the cause itself, None where only effects were."""
-    found = set(ledger.text("rule")[rows])
+    found = ledger.counted("rule", rows)
     leads = CODE_RULES if named.kind == "code" else (LEADS.get(named.kind, ""),)
     return next((code for code in leads if code in found), None)

@@ -6,9 +6,10 @@ import heapq
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+import pyarrow.compute as pc
 
 from lantu.engine.causes.ledger import Cause
+from lantu.model import in_common
 
 if TYPE_CHECKING:
     from lantu.engine.causes.ledger import Ledger
@@ -45,21 +46,21 @@ def add_objects(ledger: Ledger) -> None:
 def _memberships(ledger: Ledger) -> tuple[list[tuple[str, str]], list[IntArray]]:
     """Return the objects of at least LEAST_FINDINGS free findings, sorted, and the findings of each."""
     free = np.flatnonzero(ledger.free)
-    layers = np.concatenate([ledger.text("layer_a")[free], ledger.text("layer_b")[free]])
-    ids = np.concatenate([ledger.text("id_a")[free], ledger.text("id_b")[free]])
-    layer, layer_names = pd.factorize(layers)
-    name, names = pd.factorize(ids)
-    member = layer * len(names) + name
-    named = ids != ""
+    layers = in_common(ledger.kinds("layer_a"), ledger.kinds("layer_b"))
+    ids = in_common(ledger.kinds("id_a"), ledger.kinds("id_b"))
+    layer, name = (
+        np.concatenate([side.of[free] for side in sides]).astype(np.int64) for sides in (layers, ids)
+    )
+    member = layer * len(ids[0].texts) + name
+    named = name != pc.index(ids[0].texts, "").as_py()
     named[len(free) :] &= member[len(free) :] != member[: len(free)]  # both sides of one finding count once
     finding, member = np.concatenate([free, free])[named], member[named]
     order = np.argsort(member, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(member[order])) + 1)
-    found = [
-        ((layer_names[number // len(names)], names[number % len(names)]), finding[part])
-        for part in parts
-        if len(part) >= LEAST_FINDINGS
-        for number in [int(member[part[0]])]
-    ]
-    found.sort(key=lambda entry: entry[0])
-    return [key for key, _ in found], [rows for _, rows in found]
+    keys, rows = [], []
+    for part in parts:  # by layer and id, since their numbers are in this order
+        if len(part) >= LEAST_FINDINGS:
+            number = divmod(int(member[part[0]]), len(ids[0].texts))
+            keys.append((str(layers[0].texts[number[0]]), str(ids[0].texts[number[1]])))
+            rows.append(finding[part])
+    return keys, rows

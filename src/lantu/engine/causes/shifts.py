@@ -9,6 +9,8 @@ import shapely
 
 from lantu.engine.causes.ledger import Cause
 from lantu.engine.causes.named import OFFSET_RULE
+from lantu.engine.filed import EXPLAINS, GEOMETRY, explanation
+from lantu.model import shapes_of
 from lantu.relations import Overlaps
 from lantu.relations.width import wide_polygons
 
@@ -46,17 +48,17 @@ def add_offsets(ledger: Ledger) -> None:
 
 
 def _shifts(ledger: Ledger) -> list[Shift]:
+    rows = ledger.of_rules([OFFSET_RULE])
+    told = ledger.findings.parts(["layer_a", "layer_b", "measure", "tolerance", GEOMETRY], rows=rows)
+    entries = [entry for part in told for entry in part.to_pylist()]
     found = []
-    for row in np.flatnonzero(ledger.of_rules([OFFSET_RULE])):
-        entry = ledger.findings.iloc[row]
-        arrow = shapely.get_coordinates(entry["geometry"])[:2]
+    for row, entry in zip(np.flatnonzero(rows).tolist(), entries, strict=True):
+        arrow = shapely.get_coordinates(shapely.from_wkb(entry[GEOMETRY]))[:2]
         east_m, north_m = (arrow[1] - arrow[0]) / (shapely.length(shapely.linestrings(arrow)) or 1.0)
-        length_m = float(entry["measure"])
-        reach_m = length_m + 2.0 * float(entry["tolerance"])
+        length_m = entry["measure"]
+        reach_m = length_m + 2.0 * entry["tolerance"]
         found.append(
-            Shift(
-                int(row), entry["layer_a"], entry["layer_b"], east_m * length_m, north_m * length_m, reach_m
-            )
+            Shift(row, entry["layer_a"], entry["layer_b"], east_m * length_m, north_m * length_m, reach_m)
         )
     return found
 
@@ -101,28 +103,34 @@ def _add(ledger: Ledger, layer: str | None, group: list[Shift]) -> None:
 
 def _by_ids(ledger: Ledger, shift: Shift) -> IntArray:
     """Return the free findings that the rule itself says the offset explains: of the same two objects."""
-    explains = ledger.findings["explains"].iloc[shift.row]
-    if explains is None:
+    kinds = ledger.findings.coded[EXPLAINS]
+    if kinds.of[shift.row] < 0:
         return np.empty(0, dtype=np.int64)
-    same = (ledger.text("layer_a") == shift.a) & (ledger.text("layer_b") == shift.b)
-    same &= ledger.of_rules(explains.rules) & ledger.findings["cause_text"].isna().to_numpy()
-    rows = np.flatnonzero(ledger.free & same)
-    pairs = zip(ledger.text("id_a")[rows], ledger.text("id_b")[rows], strict=True)
-    return rows[[pair in explains.ids for pair in pairs]] if len(rows) else rows
+    explains = explanation(kinds.texts[kinds.of[shift.row]].as_py())
+    same = ledger.is_one_of("layer_a", [shift.a]) & ledger.is_one_of("layer_b", [shift.b])
+    same &= ledger.of_rules(explains.rules) & ledger.unnamed
+    rows: IntArray = np.flatnonzero(ledger.free & same)
+    pairs = zip(*(ledger.kinds(name).to_objects(rows) for name in ("id_a", "id_b")), strict=True)
+    return rows[np.array([pair in explains.ids for pair in pairs], dtype=np.bool_)]
 
 
 def _between(ledger: Ledger, layer: str | None, shift: Shift) -> BoolArray:
     """Return the findings between the layer at fault and any other; where that is not known, of the two."""
-    a, b = ledger.text("layer_a"), ledger.text("layer_b")
     if layer is not None:
-        return np.asarray(((a == layer) | (b == layer)) & (a != b) & (b != ""), dtype=np.bool_)
-    return np.asarray(((a == shift.a) & (b == shift.b)) | ((a == shift.b) & (b == shift.a)), dtype=np.bool_)
+        a, b = ledger.is_one_of("layer_a", [layer]), ledger.is_one_of("layer_b", [layer])
+        return (a ^ b) & ~ledger.is_one_of("layer_b", [""])
+    ways = ((shift.a, shift.b), (shift.b, shift.a))
+    one, other = (ledger.is_one_of("layer_a", [a]) & ledger.is_one_of("layer_b", [b]) for a, b in ways)
+    return one | other
 
 
 def _slivers(ledger: Ledger, between: BoolArray, reach_m: float) -> IntArray:
     """Return the free overlaps that are nowhere wider than what the offset can make of a common line."""
-    overlaps = ledger.of_rules(ledger.codes_with(Overlaps)) & (ledger.text("unit") == "m2")
-    rows = np.flatnonzero(ledger.free & between & overlaps & ledger.findings["cause_text"].isna().to_numpy())
-    shapes = ledger.findings["geometry"].to_numpy(dtype=object)[rows]
-    narrow = (shapely.area(shapes) > 0) & ~wide_polygons(shapes, reach_m) if len(rows) else []
-    return rows[np.asarray(narrow, dtype=np.bool_)]
+    overlaps = ledger.of_rules(ledger.codes_with(Overlaps)) & ledger.is_one_of("unit", ["m2"])
+    asked = ledger.free & between & overlaps & ledger.unnamed
+    narrow = [np.empty(0, dtype=np.bool_)]
+    for part in ledger.findings.parts([GEOMETRY], rows=asked):
+        shapes = shapes_of(part.column(GEOMETRY))
+        narrow.append((shapely.area(shapes) > 0) & ~wide_polygons(shapes, reach_m))
+    rows: IntArray = np.flatnonzero(asked)[np.concatenate(narrow)]
+    return rows

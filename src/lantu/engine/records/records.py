@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lantu.engine.filed import SCHEMA, Filed, as_table
+from lantu.engine.filed import SCHEMA, Filed, filed, parts
 from lantu.engine.judging import Tally
 from lantu.engine.tasks.task import Done, Piece
+from lantu.model import even
 from lantu.relations import LeftOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
 JUDGED_FILE = "judged.parquet"
 """In the folder of a run: its findings before causes, places and waivers, by the key of what they rest on."""
 
 META = b"lantu"
 KEYED = pa.schema([("key", pa.string()), *SCHEMA])
-
-FINDINGS_AT_ONCE = 50_000
-"""Findings that are written together."""
 
 
 @dataclass
@@ -71,14 +69,17 @@ class Records:
     def keep(self, finished: dict[str, Done]) -> list[Done]:
         """Keep what came of the meetings of one task, by key; crashes are tried again next time.
 
-        What was finished comes back, its findings on file where there is a folder for them.
+        What was finished comes back, its findings as Arrow has them, on file where there is a folder.
         """
         whole = {key: done for key, done in finished.items() if not _crashed(done)}
+        source: Path | pa.Table = None
         if self.folder is not None and whole:
-            path = self.folder / f"{min(whole)}.parquet"
-            _write(whole, path)
-            places = _places(path)
-            whole = {key: _filed(key, done, places) for key, done in whole.items()}
+            source = self.folder / f"{min(whole)}.parquet"
+            _write(whole, source)
+        elif whole:
+            source = _table(whole)
+        places = _places(source) if whole else {}
+        whole = {key: _filed(key, done, places) for key, done in whole.items()}
         self._judged |= whole
         return list((finished | whole).values())
 
@@ -92,7 +93,7 @@ def _crashed(done: Done) -> bool:
 
 
 def _filed(key: str, done: Done, places: dict[tuple[str, str], Filed]) -> Done:
-    """Return what came of a meeting with its findings on file in place of the tables."""
+    """Return what came of a meeting with its findings where they are filed in place of the tables."""
     pieces = {code: replace(piece, findings=places.get((key, code))) for code, piece in done.pieces.items()}
     return replace(done, pieces=pieces)
 
@@ -107,14 +108,14 @@ def _about(path: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _places(path: Path) -> dict[tuple[str, str], Filed]:
-    """Return by key and rule where its findings stand in a file: together, as they were written."""
-    table = pq.read_table(path, columns=["key", "rule"])
+def _places(source: Path | pa.Table) -> dict[tuple[str, str], Filed]:
+    """Return by key and rule where its findings stand in a file or table: together, as they were written."""
+    table = pq.read_table(source, columns=["key", "rule"]) if isinstance(source, Path) else source
     keys, rules = (table.column(name).to_numpy(zero_copy_only=False) for name in ("key", "rule"))
     starts = np.flatnonzero(np.r_[True, (keys[1:] != keys[:-1]) | (rules[1:] != rules[:-1])][: len(keys)])
     stops = np.r_[starts[1:], len(keys)][: len(starts)]
     return {
-        (keys[start], rules[start]): Filed(path, int(start), int(stop))
+        (keys[start], rules[start]): Filed(source, int(start), int(stop))
         for start, stop in zip(starts, stops, strict=True)
     }
 
@@ -143,26 +144,32 @@ def _write(judged: dict[str, Done], path: Path) -> None:
 
 def _tables(judged: dict[str, Done]) -> Iterator[pa.Table]:
     """Yield the findings of all meetings: those in memory by key, then those on file as they stand there."""
+    here = {key: done for key, done in judged.items() if not _on_file(done)}
+    if here:
+        yield from even([_table(here)])
+    filed = [piece.findings for done in judged.values() if _on_file(done) for piece in done.pieces.values()]
+    places = sorted((one.source, one.start, one.stop) for one in filed if isinstance(one, Filed))
+    for part, _ in parts([Filed(*place) for place in places], KEYED.names):
+        yield part
+
+
+def _table(judged: Mapping[str, Done]) -> pa.Table:
+    """Return the findings of meetings, none of them on file yet, each meeting's together."""
     found = [
         (key, piece.findings)
         for key, done in sorted(judged.items())
         for piece in done.pieces.values()
         if piece.findings is not None
     ]
-    here = [(key, table) for key, table in found if not isinstance(table, Filed)]
-    size = np.cumsum([len(table) for _, table in here])
-    for some in np.split(np.arange(len(here)), np.flatnonzero(np.diff(size // FINDINGS_AT_ONCE)) + 1):
-        keys = [key for number in some for key in [here[number][0]] * len(here[number][1])]
-        yield as_table([here[number][1] for number in some]).add_column(0, "key", pa.array(keys, pa.string()))
-    on_file = [table for _, table in found if isinstance(table, Filed)]
-    yield from _from_files(sorted((one.path, one.start, one.stop) for one in on_file))
+    key_of = np.repeat(np.array([key for key, _ in found], dtype=object), [len(one) for _, one in found])
+    tables, numbers = [SCHEMA.empty_table()], [np.empty(0, dtype=np.int64)]
+    for part, number in parts(filed([findings for _, findings in found])):
+        tables.append(part)
+        numbers.append(number)
+    keys = pa.array(key_of[np.concatenate(numbers)], pa.string())
+    return pa.concat_tables(tables).add_column(0, "key", keys)
 
 
-def _from_files(places: Iterable[tuple[Path, int, int]]) -> Iterator[pa.Table]:
-    """Yield the rows of files at the given places, file by file."""
-    by_file: dict[Path, list[tuple[int, int]]] = {}
-    for path, start, stop in places:
-        by_file.setdefault(path, []).append((start, stop))
-    for path, spans in by_file.items():
-        table = pq.read_table(path)
-        yield pa.concat_tables([table.slice(start, stop - start) for start, stop in spans])
+def _on_file(done: Done) -> bool:
+    found = (piece.findings for piece in done.pieces.values())
+    return any(isinstance(one, Filed) and isinstance(one.source, Path) for one in found)

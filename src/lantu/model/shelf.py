@@ -1,0 +1,83 @@
+"""Rows that come in one order and are taken up in another, a compartment for each stretch of that."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lantu.model.arrays import IntArray
+
+PLACE = "place"
+
+
+class Shelf:
+    """Rows of Arrow tables, ``rows_each`` of the order to come in a compartment.
+
+    With a ``folder`` compartments are files in a folder of their own there, so that only what is being put or
+    taken up is in memory. Nothing can be put any more once something has been taken up.
+    """
+
+    def __init__(self, rows_each: int, folder: Path | None = None) -> None:
+        """Begin with empty compartments."""
+        self.rows_each = rows_each
+        self.folder = None if folder is None else Path(tempfile.mkdtemp(prefix="shelf-", dir=folder))
+        self._here: dict[int, list[pa.Table]] = {}
+        self._writers: dict[int, pa.ipc.RecordBatchFileWriter] = {}
+
+    def put(self, table: pa.Table, place: IntArray) -> None:
+        """Lay down rows, each at its place in the order to come; one with a place below 0 is left out."""
+        order = np.argsort(place, kind="stable")
+        order = order[np.searchsorted(place[order], 0) :]
+        sorted_by_place = table.take(pa.array(order)).append_column(PLACE, pa.array(place[order], pa.int64()))
+        number = place[order] // self.rows_each
+        starts = np.flatnonzero(np.r_[True, np.diff(number) != 0][: len(number)])
+        for start, stop in zip(starts, np.r_[starts[1:], len(number)][: len(starts)], strict=True):
+            self._add(int(number[start]), sorted_by_place.slice(start, stop - start))
+
+    def take_up(self, number: int, columns: Sequence[str]) -> pa.Table:
+        """Return some columns of the rows of a compartment, in the order of their places."""
+        self._close()
+        table = self._held(number, [*columns, PLACE]).combine_chunks()
+        order = np.argsort(table.column(PLACE).to_numpy())
+        return table.select(list(columns)).take(pa.array(order)).combine_chunks()
+
+    def clear(self) -> None:
+        """Remove what lies here."""
+        self._close()
+        self._here.clear()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _add(self, number: int, rows: pa.Table) -> None:
+        if self.folder is None:
+            self._here.setdefault(number, []).append(rows)
+            return
+        if number not in self._writers:
+            options = pa.ipc.IpcWriteOptions(compression="lz4")
+            self._writers[number] = pa.ipc.new_file(str(self._path(number)), rows.schema, options=options)
+        self._writers[number].write_table(rows)
+
+    def _held(self, number: int, columns: Sequence[str]) -> pa.Table:
+        if self.folder is None:
+            return pa.concat_tables(self._here[number]).select(list(columns))
+        with pa.OSFile(str(self._path(number))) as file:
+            names = pa.ipc.open_file(file).schema.names
+            wanted = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
+            return pa.ipc.open_file(file, options=wanted).read_all()
+
+    def _close(self) -> None:
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+
+    def _path(self, number: int) -> Path:
+        assert self.folder is not None  # noqa: S101  # asked for files only
+        return self.folder / f"{number:05d}.arrow"
