@@ -9,7 +9,7 @@ from lantu.engine.causes import gather_in
 from lantu.engine.ordering import ordered
 from lantu.engine.places import places_of
 from lantu.messages import other_language
-from lantu.model import translations_from
+from lantu.model import give_memory_back, translations_from
 from lantu.relations import Kernels
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def gathered(
     languages = (gathering.facts.language, other_language(gathering.facts.language))
     found = ordered(gathering.tables, gathering.facts.working_crs, folder)
     gathering.tables.clear()
+    give_memory_back()
     ids, (causes, said) = gather_in(languages, found, rules, gathering.outcomes)
+    give_memory_back()  # what hundreds of thousands of causes leave
     columns = {"cause_id": ids} | places_of(found, towns)
     placed = replace(found, coded={**found.coded, **columns})
     return placed, causes, translations_from(said, "cause_id", ("title", "message"))

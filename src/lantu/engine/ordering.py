@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -82,7 +82,7 @@ def _coded(findings: Sequence[Filed]) -> dict[str, Coded]:
 
 def _order(findings: Sequence[Filed], coded: Mapping[str, Coded]) -> IntArray:
     """Sort as the contract says; no object on a side comes before any."""
-    ranks: list[IntArray] = [coded[name].without_none.of.astype(np.int64) for name in SORT_COLUMNS]
+    ranks: list[Any] = [coded[name].without_none.of for name in SORT_COLUMNS]
     order = np.lexsort(ranks[::-1])
     alike = np.all([rank[order[1:]] == rank[order[:-1]] for rank in ranks], axis=0)
     tied = order[np.r_[alike, False] | np.r_[False, alike]] if len(order) else order
