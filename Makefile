@@ -60,10 +60,11 @@ test-latest: browser postgis
 	build/latest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade -e '.[dev,postgis,dask]'
 	build/latest/bin/python -m pytest $(FOREIGN_WARNINGS) -n auto --dist loadscope $(PYTEST_ARGS)
 
-# Relations beside geopandas, shapely, DuckDB, SedonaDB and PostGIS: make bench BENCH_SIZES="20k 200k 1M".
+# Relations beside geopandas, shapely, DuckDB, SedonaDB and PostGIS: make bench BENCH_SIZES="20k 200k 1M". Writes
+# docs/relations_benchmark.md.
 BENCH_SIZES ?= 20k 200k
 bench: $(READY)
-	$(BIN)/python benchmarks/relations/run.py $(BENCH_SIZES)
+	$(BIN)/python benchmarks/relations/run.py $(BENCH_SIZES) --out docs/relations_benchmark.md
 
 # Whole checks of a seeded city, by size: make bench-city SIZES="20k 200k 1M 3M".
 SIZES ?= 20k 200k

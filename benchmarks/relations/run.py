@@ -1,6 +1,7 @@
 """Relations beside their peers, in one run: ``python benchmarks/relations/run.py [SIZE …] [--rounds N]``.
 
-Sizes are those of the seeded city (20k, 200k, 1M). Every way is a process of its own, in rounds A B C,
+Sizes are those of the seeded city (20k, 200k, 1M); ``--out PAGE`` writes the tables.
+Every way is a process of its own, in rounds A B C,
 A B C; answers are compared before times, and ratios are taken round by round: of the work alone, of whole
 processes with imports and reading, and of the processor time of those, which a busy machine stretches least.
 """
@@ -8,6 +9,7 @@ processes with imports and reading, and of the processor time of those, which a 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -17,32 +19,45 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+import shapely
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from layers import write_layers
 from ways import WORKS
 
+KIND_NAMES = {"whole": "whole", "seconds": "work"}
+
 GOALS = {
-    ("overlap areas", "geopandas.overlay"): 18.0,
-    ("overlap areas", "fastest peer"): 7.0,
-    ("gaps and overlaps of a coverage", "coverage_invalid_edges"): 20.0,
-    ("same-id boundaries", "shapely, one by one"): 18.0,
+    "200k": {
+        ("overlap areas", "geopandas.overlay"): (18.0, "whole"),
+        ("overlap areas", "fastest peer"): (7.0, "whole"),
+        ("gaps and overlaps of a coverage", "coverage_invalid_edges"): (20.0, "seconds"),
+        ("same-id boundaries", "shapely, one by one"): (18.0, "seconds"),
+    },
+    "1M": {
+        ("overlap areas", "geopandas.overlay"): (40.0, "seconds"),
+        ("overlap areas", "fastest peer"): (15.0, "seconds"),
+    },
 }
-"""How many times as long the other takes at 200k; the first two of whole processes."""
+"""How many times as long as Lantu the other takes at a size, of the whole process or of the work alone."""
+
+PEERS = ("DuckDB spatial", "SedonaDB", "PostGIS")
 
 UNLIKE = {"coverage_invalid_edges"}
 """Ways whose answer is another kind of answer."""
 
 AGREE = 1e-9
 STEP_M2 = 2.0**-20
-SLOW = {"lantu, LANTU_KERNELS=off", "shapely, union and self join", "PostGIS"}
+SLOW = {"lantu, LANTU_KERNELS=off", "shapely, union and self join", "PostGIS", "shapely, best"}
 """Ways that run once."""
 
-ROUNDS = {"20k": 3}
-"""Rounds where none are asked for; larger cities run once: 20k and 200k together end in ten minutes."""
+ROUNDS = {"20k": 3, "200k": 3}
+"""Rounds where none are asked for; larger cities run once."""
 
 
 def once(work: str, way: str, folder: Path) -> dict[str, Any]:
@@ -83,79 +98,134 @@ def race(work: str, folder: Path, rounds: int) -> dict[str, list[dict[str, Any]]
     return results
 
 
-def table(work: str, results: dict[str, list[dict[str, Any]]]) -> None:
-    """Print medians, and how many times as long each takes as Lantu, round by round."""
-    ours = results["lantu"]
-    columns = "work s | whole s | cpu s | work, times ours | whole, times ours | cpu, times ours"
-    print(f"\n| {work} | {columns} | goal | answer |")
-    print("|---|--:|--:|--:|--:|--:|--:|--:|---|")
-    for way, found in results.items():
-        if "skipped" in found[0]:
-            print(f"| {way} | | | | | | | | skipped: {found[0]['skipped']} |")
-            continue
-        print(f"| {' | '.join([way, *_cells(work, way, found, ours)])} |")
+def lines_of(size: str, results: dict[str, dict[str, list[dict[str, Any]]]]) -> list[str]:
+    """Return the table of a size: a row for each work and way, ratios round by round, goals beside."""
+    columns = (
+        "work s | whole s | work cpu s | whole cpu s | work × | whole × | work cpu × | whole cpu × | goal"
+    )
+    lines = [f"## {size}", "", f"| work | way | {columns} |", f"|---|---|{9 * '--:|'}"]
+    answers = []
+    for work, ways in results.items():
+        for way, found in ways.items():
+            if "skipped" in found[0]:
+                lines.append(f"| {work} | {way}: skipped, {found[0]['skipped']} |{9 * ' |'}")
+                continue
+            lines.append(f"| {work} | {way} | {' | '.join(_cells(size, work, way, ways))} |")
+        pairs = ways["lantu"][0]["answer"]
+        answers.append(f"{work} {', '.join(f'{number:,.12g}' for number in pairs)}")
+    return [
+        *lines,
+        "",
+        f"Answers, counts and square metres: {'; '.join(answers)}.",
+        "",
+        *_goals(size, results),
+    ]
 
 
-def goals(size: str, results: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
-    """Print each goal beside what was reached, by the clock and by processor time."""
-    print(f"\n| {size}: times as long as Lantu | goal at 200k | reached | by processor time |")
-    print("|---|--:|--:|--:|")
-    for (work, way), goal in GOALS.items():
+KINDS = ("seconds", "whole", "work_cpu", "cpu")
+
+
+def _cells(size: str, work: str, way: str, ways: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Return medians of seconds and of ratios, and the goal."""
+    found, ours = ways[way], ways["lantu"]
+    medians = [_median(found, kind) for kind in KINDS]
+    ratios = [_ratio(found, ours, kind) for kind in KINDS]
+    goal = GOALS.get(size, {}).get((work, way))
+    said = f"{goal[0]:g} {KIND_NAMES[goal[1]]}" if goal else ""
+    return [*(f"{value:.2f}" for value in medians), *(f"{value:.1f}" for value in ratios), said]
+
+
+def _ratio(found: list[dict[str, Any]], ours: list[dict[str, Any]], kind: str) -> float:
+    """Return how many times as long as ours: the median of rounds."""
+    return float(statistics.median(each[kind] / our[kind] for each, our in zip(found, ours, strict=False)))
+
+
+def _goals(size: str, results: dict[str, dict[str, list[dict[str, Any]]]]) -> list[str]:
+    """Return each goal beside what was reached, by the clock and by processor time."""
+    lines = ["| times as long as Lantu | of | goal | reached | by processor time |", "|---|---|--:|--:|--:|"]
+    for (work, way), (goal, kind) in GOALS.get(size, {}).items():
         found = {name: each for name, each in results.get(work, {}).items() if "skipped" not in each[0]}
-        others = [name for name in found if not name.startswith(("lantu", "geopandas"))]
-        name = (
-            min(others, key=lambda name: _median(found[name], "whole"), default="") if "peer" in way else way
-        )
+        peers = [name for name in found if name in PEERS]
+        name = min(peers, key=lambda name: _median(found[name], kind), default="") if "peer" in way else way
         if name not in found or "lantu" not in found:
-            print(f"| {work}, {way} | {goal:g} | not run | |")
+            lines.append(f"| {work}, {way} | {KIND_NAMES[kind]} | {goal:g} | not run | |")
             continue
-        kind = "whole" if work == "overlap areas" else "seconds"
         said = way if way == name else f"{way}: {name}"
-        clock = _median(found[name], kind) / _median(found["lantu"], kind)
-        processor = _median(found[name], "cpu") / _median(found["lantu"], "cpu")
-        print(f"| {work}, {said} | {goal:g} | {clock:.1f} | {processor:.1f} |")
+        clock = _ratio(found[name], found["lantu"], kind)
+        processor = _ratio(found[name], found["lantu"], "cpu" if kind == "whole" else "work_cpu")
+        lines.append(f"| {work}, {said} | {KIND_NAMES[kind]} | {goal:g} | {clock:.1f} | {processor:.1f} |")
+    return [*lines, ""] if len(lines) > 2 else []  # noqa: PLR2004  # more than the head
 
 
 def _median(found: list[dict[str, Any]], kind: str) -> float:
     return float(statistics.median(each[kind] for each in found))
 
 
-def _cells(work: str, way: str, found: list[dict[str, Any]], ours: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return a row: seconds of both kinds, ratios of both kinds, the goal and the answer."""
-    kinds = ("seconds", "whole", "cpu")
-    medians = (statistics.median(each[kind] for each in found) for kind in kinds)
-    ratios = (
-        statistics.median(each[kind] / our[kind] for each, our in zip(found, ours, strict=False))
-        for kind in kinds
+HEAD = """\
+# Relations beside their peers
+
+Made by `make bench` (`benchmarks/relations/run.py`); not to be edited by hand. Each way is a process of its
+own, in interleaved rounds ({rounds}; slow ways once). Answers were compared before times: counts are the
+same, sums agree to 10⁻⁹ or a step of 2⁻²⁰ m² a pair. *Work* is from tables in memory to the answer (Lantu's
+as well-known binary, the engines' as each keeps them, shapely's as objects), *whole* the process with imports
+and reading; × is how many times as long as Lantu a way takes, the median of rounds. PostGIS works in its
+server, whose processor time is not seen.
+
+Machine: {processor}, {cores} cores, {memory_gib:.0f} GiB, load {load:.1f} when it began; Python {python},
+{versions}.
+"""
+
+
+def head(rounds: dict[str, int]) -> list[str]:
+    """Return what stands above the tables: how they were made, on what."""
+    versions = [f"GEOS {shapely.geos_version_string}"]
+    for name in ("numba", "shapely", "geopandas", "duckdb", "sedonadb"):
+        with contextlib.suppress(PackageNotFoundError):
+            versions.append(f"{name} {version(name)}")
+    said = HEAD.format(
+        rounds=", ".join(f"{count} at {size}" for size, count in rounds.items()),
+        processor=_processor(),
+        cores=os.cpu_count(),
+        memory_gib=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30,
+        load=os.getloadavg()[0],
+        python=platform.python_version(),
+        versions=", ".join(versions),
     )
-    goal = GOALS.get((work, way))
-    return (
-        *(f"{value:.2f}" for value in medians),
-        *(f"{value:.1f}" for value in ratios),
-        f"{goal:g}" if goal else "",
-        str(found[0]["answer"]),
-    )
+    return said.splitlines()
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.machine()
 
 
 def main() -> None:
-    """Print one table for each size and work."""
+    """Race all ways, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", default=["20k"])
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--work", choices=list(WORKS), action="append")
+    parser.add_argument("--out", type=Path, help="write the page there, besides printing it")
     asked = parser.parse_args()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    rounds = {size: asked.rounds or ROUNDS.get(size, 1) for size in asked.sizes}
+    page = head(rounds)
+    print("\n".join(page), flush=True)
     for size in asked.sizes:
-        folder = Path(os.environ.get("LANTU_CITY", Path(tempfile.gettempdir()) / "lantu-city"))
-        write_layers(size, folder / f"relations-{size}")
-        print(f"\n## {size}")
-        results: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        base = Path(os.environ.get("LANTU_CITY", Path(tempfile.gettempdir()) / "lantu-city"))
+        folder = base / f"relations-{size}"
+        write_layers(size, folder)
+        results = {}
         for work in asked.work or WORKS:
-            once(work, "lantu", folder / f"relations-{size}")  # compile, and warm the file cache
-            rounds = asked.rounds or ROUNDS.get(size, 1)
-            results[work] = race(work, folder / f"relations-{size}", rounds)
-            table(work, results[work])
-        goals(size, results)
+            once(work, "lantu", folder)  # compile, and warm the file cache
+            results[work] = race(work, folder, rounds[size])
+        lines = lines_of(size, results)
+        print("\n".join(lines), flush=True)
+        page += lines
+    if asked.out:
+        asked.out.write_text("\n".join(page).rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
