@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,8 @@ from hypothesis import strategies as st
 
 from lantu.engine import check, tiles
 from lantu.engine.executors import Serial
-from lantu.engine.store import Store, StoredFrame
+from lantu.engine.store import Store, StoredFrame, groups
+from lantu.engine.store.frame import KEY
 from lantu.keeping import read_kept, write_kept
 from lantu.register.objects import digests, write_objects
 from lantu.relations import Coverage, Displaced, coverage, displaced, displacement, gaps
@@ -167,3 +170,23 @@ def test_no_more_than_some_tiles_of_a_large_layer_are_in_memory_at_a_time(
     assert len(checked.findings) > 0
     assert max(map(len, stored)) > 8 * PER_TILE
     assert max(most.values()) <= 4 * PER_TILE, most
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_row_groups_read_last_stay_in_memory_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "_held", OrderedDict())
+    stored = Store(tmp_path).put(_town("survey", 9))
+    parts = list(stored.parts())
+    names = ("id", KEY)
+    one = groups.read_group(stored.frame.path, 0, names)
+    assert groups.read_group(stored.frame.path, 0, names) is one
+    monkeypatch.setattr(groups, "MOST_BYTES", 3 * one.nbytes)
+    for number in range(len(parts)):
+        groups.read_group(stored.frame.path, number, names)
+        assert sum(table.nbytes for table in groups._held.values()) <= groups.MOST_BYTES
+    assert groups.read_group(stored.frame.path, 0, names) is not one
+    shutil.rmtree(tmp_path)
+    again = Store(tmp_path).put(_town("others", 10))  # another layer under the same name
+    assert again.frame.take(np.arange(3))["id"].tolist() == again.ids[:3].tolist()

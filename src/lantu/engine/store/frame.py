@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -15,6 +14,7 @@ import shapely
 from pyproj import CRS
 
 from lantu.engine.store.columns import from_arrow
+from lantu.engine.store.groups import read_group
 from lantu.engine.store.shapes import StoredShapes
 from lantu.model import FrameOnDisk
 
@@ -92,7 +92,7 @@ class StoredFrame(FrameOnDisk):
         group_of = np.searchsorted(self.starts, place[order], side="right") - 1
         for some in np.split(order, np.flatnonzero(np.diff(group_of)) + 1) if len(order) else []:
             group = int(np.searchsorted(self.starts, place[some[0]], side="right")) - 1
-            blobs = self._groups([group], [GEOMETRY]).column(GEOMETRY)
+            blobs = read_group(self.path, group, [GEOMETRY]).column(GEOMETRY)
             found[some] = _shapes(blobs.take(pa.array(place[some] - self.starts[group])))
         return found
 
@@ -128,7 +128,8 @@ class StoredFrame(FrameOnDisk):
     def _picked(self, rows: IntArray, names: Sequence[str]) -> pa.Table:
         place = self._place()[rows]
         groups = np.unique(np.searchsorted(self.starts, place, side="right") - 1)
-        table = self._groups(groups, names)
+        read = [read_group(self.path, int(group), names) for group in groups]
+        table = pa.concat_tables(read or [read_group(self.path, 0, names).slice(0, 0)])
         held = np.concatenate([np.arange(*self._span(group)) for group in groups] or [np.empty(0, np.int64)])
         return table.take(pa.array(np.searchsorted(held, place)))
 
@@ -137,10 +138,6 @@ class StoredFrame(FrameOnDisk):
         columns = {name: from_arrow(table.column(name), self.kept[name]) for name in names}
         return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
 
-    def _groups(self, groups: Sequence[int] | IntArray, names: Sequence[str]) -> pa.Table:
-        with pq.ParquetFile(self.path, memory_map=True, metadata=_metadata(self.path)) as file:
-            return file.read_row_groups([int(group) for group in groups], columns=list(names))
-
     def _span(self, group: int) -> tuple[int, int]:
         stop = self.starts[group + 1] if group + 1 < len(self.starts) else self.length
         return int(self.starts[group]), int(stop)
@@ -148,12 +145,6 @@ class StoredFrame(FrameOnDisk):
     def _place(self) -> IntArray:
         place: IntArray = np.load(self.path.with_suffix(".place.npy"), mmap_mode="r")
         return place
-
-
-@lru_cache(maxsize=64)
-def _metadata(path: Path) -> pq.FileMetaData:
-    """Return where the row groups are, read once in each process."""
-    return pq.read_metadata(path)
 
 
 def _shapes(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
