@@ -53,3 +53,18 @@ def test_places_are_looked_at_piece_by_piece(monkeypatch: pytest.MonkeyPatch, re
     parts = mutual_nearest(a, b, reach_m=reach_m)
     assert len(whole[0]) > 100
     assert all(np.array_equal(one, other) for one, other in zip(whole, parts, strict=True))
+
+
+def test_without_a_reach_no_tree_of_a_whole_layer_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two layers of one ground, and some places far from all others, which alone go to a tree."""
+    rng = np.random.default_rng(8)
+    a = rng.uniform(0.0, 1000.0, (3000, 2))
+    b = np.concatenate([a + rng.normal(0.0, 0.5, a.shape), [[9000.0, 9000.0], [9000.0, -500.0]]])
+    asked = []
+    by_tree = nearest._by_tree
+    monkeypatch.setattr(
+        nearest, "_by_tree", lambda places, others: asked.append(len(places)) or by_tree(places, others)
+    )
+    found = mutual_nearest(a, b)
+    assert [side.tolist() for side in found] == [side.tolist() for side in by_trees(a, b, None)]
+    assert not asked

@@ -17,6 +17,18 @@ PLACES_AT_ONCE = 50_000
 PAIRS_AT_ONCE = 1_000_000
 """Places and what stands around them are compared at a time: fewer places where much stands together."""
 
+PLACES_SEEN = 9.0
+"""Places in nine squares as wide as places stand apart on average: what is looked at first."""
+
+WIDER = 4.0
+"""How much further is looked for what has none so near."""
+
+MOST_SEEN = 32.0
+"""Times as many as there are places may be looked at for the rest; more go to a tree, an object a place."""
+
+MOST_CELLS = 2**30
+"""Cells along the longer side of all places: their numbers stay apart."""
+
 _ROW = 2**31
 """Numbers of cells of one row: no place is so many cells from another."""
 
@@ -39,23 +51,39 @@ def nearest(places: FloatArray, others: FloatArray, *, reach_m: float | None = N
     found = np.full(len(places), -1, dtype=np.int64)
     if len(places) == 0 or len(others) == 0:
         return found
-    order = np.arange(len(places))
     if reach_m is not None:
-        cells = _Cells.of(others, reach_m, origin=np.minimum(places.min(axis=0), others.min(axis=0)))
-        order = np.argsort(cells.name(places), kind="stable")  # who stands together asks the same cells
-    else:
-        tree = shapely.STRtree(shapely.points(others))
-    for start in range(0, len(order), PLACES_AT_ONCE):
-        some = order[start : start + PLACES_AT_ONCE]
-        found[some] = _by_tree(places[some], tree) if reach_m is None else cells.nearest(places[some])
+        return _by_cells(places, others, reach_m)
+    sides, everything = np.ptp(others, axis=0), np.ptp(np.concatenate([places, others]), axis=0)
+    reach_m = max(float(np.sqrt(sides[0] * sides[1] / len(others))), float(everything.max()) / MOST_CELLS)
+    left, seen = np.arange(len(places)), PLACES_SEEN
+    while len(left) and reach_m > 0.0 and len(left) * seen <= MOST_SEEN * (len(places) + len(others)):
+        found[left] = _by_cells(places[left], others, reach_m)
+        if reach_m > everything.sum():
+            return found
+        left = left[found[left] < 0]
+        reach_m, seen = WIDER * reach_m, min(WIDER * WIDER * seen, float(len(others)))
+    if len(left):
+        found[left] = _by_tree(places[left], others)
     return found
 
 
-def _by_tree(places: FloatArray, tree: shapely.STRtree) -> IntArray:
-    place, other = tree.query_nearest(shapely.points(places))
+def _by_cells(places: FloatArray, others: FloatArray, reach_m: float) -> IntArray:
+    cells = _Cells.of(others, reach_m, origin=np.minimum(places.min(axis=0), others.min(axis=0)))
+    order = np.argsort(cells.name(places), kind="stable")  # who stands together asks the same cells
     found = np.full(len(places), -1, dtype=np.int64)
-    alone = np.bincount(place, minlength=len(places))[place] == 1
-    found[place[alone]] = other[alone]
+    for start in range(0, len(order), PLACES_AT_ONCE):
+        some = order[start : start + PLACES_AT_ONCE]
+        found[some] = cells.nearest(places[some])
+    return found
+
+
+def _by_tree(places: FloatArray, others: FloatArray) -> IntArray:
+    tree = shapely.STRtree(shapely.points(others))
+    found = np.full(len(places), -1, dtype=np.int64)
+    for start in range(0, len(places), PLACES_AT_ONCE):
+        place, other = tree.query_nearest(shapely.points(places[start : start + PLACES_AT_ONCE]))
+        alone = np.bincount(place, minlength=len(places))[place] == 1
+        found[start + place[alone]] = other[alone]
     return found
 
 
