@@ -185,7 +185,7 @@ def test_row_groups_read_last_stay_in_memory_and_no_more(
     monkeypatch.setattr(groups, "MOST_BYTES", 3 * one.nbytes)
     for number in range(len(parts)):
         groups.read_group(stored.frame.path, number, names)
-        assert sum(table.nbytes for table in groups._held.values()) <= groups.MOST_BYTES
+        assert sum(table.nbytes for table, _ in groups._held.values()) <= groups.MOST_BYTES
     assert groups.read_group(stored.frame.path, 0, names) is not one
     shutil.rmtree(tmp_path)
     again = Store(tmp_path).put(_town("others", 10))  # another layer under the same name

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 2**26
 """What stays in memory of all stored layers together, in each process."""
 
-_held: OrderedDict[Key, pa.Table] = OrderedDict()
+_held: OrderedDict[Key, tuple[pa.Table, int]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -31,15 +31,19 @@ def read_group(path: Path, group: int, names: Sequence[str]) -> pa.Table:
     with _lock:
         if key in _held:
             _held.move_to_end(key)
-            return _held[key]
+            return _held[key][0]
     with pq.ParquetFile(path, memory_map=True, metadata=_metadata(path, written)) as file:
         table = file.read_row_group(group, columns=list(names))
-    with _lock:
-        _held[key] = table
-        held_bytes = sum(one.nbytes for one in _held.values())
-        while held_bytes > MOST_BYTES:
-            held_bytes -= _held.popitem(last=False)[1].nbytes
+    _hold(key, table)
     return table
+
+
+def _hold(key: Key, table: pa.Table) -> None:
+    with _lock:
+        _held[key] = (table, table.nbytes)
+        held_bytes = sum(nbytes for _, nbytes in _held.values())
+        while held_bytes > MOST_BYTES:
+            held_bytes -= _held.popitem(last=False)[1][1]
 
 
 @lru_cache(maxsize=64)
