@@ -191,7 +191,7 @@ def head(rounds: dict[str, int]) -> list[str]:
         python=platform.python_version(),
         versions=", ".join(versions),
     )
-    return said.splitlines()
+    return [*said.splitlines(), ""]
 
 
 def _processor() -> str:

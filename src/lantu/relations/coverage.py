@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.spec import Coverage
 
-FEATURES_AT_ONCE = 50_000
+FEATURES_AT_ONCE = 10_000
 """Features of a layer on disk whose edges are looked at together."""
 
 BOXES_AT_ONCE = 100_000
