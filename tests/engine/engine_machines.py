@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 HERE = "127.0.0.1"
 NETWORK = "10.77.0."
 IP = shutil.which("ip") or "/sbin/ip"
+OURS = f"lantu{os.getpid()}"
+"""What hosts' names begin with: those of another run, or that a killed one left, are in nobody's way."""
+
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -67,19 +70,19 @@ def why_no_hosts() -> str | None:
     if not sys.platform.startswith("linux"):
         return "network namespaces are Linux's"
     try:
-        made = ip("netns", "add", "lantu-probe", check=False)
+        made = ip("netns", "add", f"{OURS}-probe", check=False)
     except FileNotFoundError:
         return "there is no program ip"
     if made.returncode:
         return f"ip netns is not permitted: {made.stderr.decode().strip()}"
-    ip("netns", "del", "lantu-probe", check=False)
+    ip("netns", "del", f"{OURS}-probe", check=False)
     return None
 
 
 @contextmanager
 def hosts(count: int) -> Iterator[list[str]]:
     """Make hosts that see one another; the first ends with .1 and has the bridge, others with .2, .3, …"""
-    names = [f"lantu{number}" for number in range(1, count + 1)]
+    names = [f"{OURS}-{number}" for number in range(1, count + 1)]
     first = names[0]
     try:
         for name in names:

@@ -153,7 +153,7 @@ from pathlib import Path
 from engine_machines import ip
 from test_engine_cluster import Cluster, Watched, answer
 folder = Path({folder!r})
-cut = lambda: ip("-n", "lantu3", "link", "set", "eth0", "down")
+cut = lambda: ip("-n", {cut_off!r}, "link", "set", "eth0", "down")
 if __name__ == "__main__":
     print(repr(answer(folder, Watched(Cluster(folder=folder, address={address!r}), 3, cut))))
 """
@@ -166,11 +166,11 @@ def test_hosts_of_their_own_of_which_one_is_cut_off(tmp_path: Path, expected: An
         pytest.skip(reason)
     address = f"tcp://{NETWORK}1:{PORT}"
     script = tmp_path / "client.py"
-    names = {"tests": str(Path(__file__).parent), "folder": str(tmp_path / "store"), "address": address}
-    script.write_text(CLIENT.format(**names), encoding="utf-8")
     soon = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10s"}
     with hosts(3) as (first, *others), ExitStack() as machines:
         machines.enter_context(running(inside(first, scheduler(f"{NETWORK}1", PORT)), soon))
+        words = {"tests": str(Path(__file__).parent), "folder": str(tmp_path / "store"), "address": address}
+        script.write_text(CLIENT.format(**words, cut_off=others[-1]), encoding="utf-8")
         for name in others:
             machines.enter_context(running(inside(name, worker(address)), soon))
         command = inside(first, [sys.executable, str(script)])
