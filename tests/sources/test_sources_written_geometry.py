@@ -125,6 +125,13 @@ def test_numbers_and_keys_are_no_geometry(tmp_path: Path, cell: str) -> None:
     assert raw.geometry[0] == shapely.Point(1, 2)
 
 
+def test_a_number_too_large_for_any_place_is_read_as_infinite(tmp_path: Path) -> None:
+    raw = read(tmp_path, [SQUARE.wkt, "POINT (1e400 2)", "POINT (1e400"])
+    assert raw.geometry[0].equals(SQUARE)
+    assert raw.geometry[1].x == float("inf")
+    assert raw.problems["kind"].tolist() == ["record_unreadable"]
+
+
 WHOLE = st.sampled_from(
     [
         write(shape)

@@ -118,7 +118,7 @@ def _digits(text: str) -> str:
 
 def _from_wkt(texts: ObjectArray) -> tuple[ObjectArray, Mapping[int, Message], set[str]]:
     plain = np.array([_SRID.sub("", text) for text in texts] + [None], dtype=object)[:-1]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):  # 1e400 is infinite, which standardising lists
         shapes = np.asarray(shapely.from_wkt(plain, on_invalid="ignore"), dtype=object).reshape(-1)
     refused = {int(at): _wkt_reason(plain[at]) for at in np.flatnonzero(shapely.is_missing(shapes))}
     return shapes, refused, {f"EPSG:{found[1]}" for text in texts for found in [_SRID.match(text)] if found}
@@ -126,7 +126,8 @@ def _from_wkt(texts: ObjectArray) -> tuple[ObjectArray, Mapping[int, Message], s
 
 def _wkt_reason(text: str) -> Message:
     try:
-        shapely.from_wkt(text)
+        with np.errstate(invalid="ignore", over="ignore"):
+            shapely.from_wkt(text)
     except Exception as error:  # noqa: BLE001  # whatever the parser says is the reason
         reason = str(error).rpartition("Exception: ")[2].strip()
         return message("sources.geometry_refused", reason=reason)
