@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import shapely
 
 from lantu.engine.filed import EXPLAINS, FLOATS, GEOMETRY, filed, parts
-from lantu.model import FINDINGS_AT_ONCE, Coded, Shelf, StoredFindings, shapes_of
+from lantu.model import FINDINGS_AT_ONCE, Coded, Shelf, StoredFindings, shapes_of, type_ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,9 +33,6 @@ CODED = (
 """Columns that causes, counts and the order ask for: in memory as numbers."""
 
 ON_SHELF = (LAST, "value_a", "value_b", "raw_a", "raw_b", *FLOATS, "message", "translation", GEOMETRY)
-
-WITH_HEIGHTS = 8
-"""Added to the number of a kind of geometry."""
 
 
 def ordered(
@@ -64,7 +61,7 @@ def ordered(
     for part, numbers in parts(findings, ON_SHELF):
         at, shapes = place[numbers], shapes_of(part.column(GEOMETRY))
         bounds_m[at] = shapely.bounds(shapes)
-        type_ids[at] = shapely.get_type_id(shapes) + WITH_HEIGHTS * shapely.has_z(shapes)
+        type_ids[at] = type_ids_of(shapes)
         shelf.put(part, at)
     return StoredFindings(coded=coded, shelf=shelf, bounds_m=bounds_m, type_ids=type_ids, crs=crs)
 

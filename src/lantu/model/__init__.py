@@ -20,10 +20,12 @@ from lantu.model.spec import EndPointsSpec, JoinSpec, LayerSpec, TransformSpec
 from lantu.model.stored import FrameOnDisk, SizeName
 from lantu.model.stored_findings import (
     FINDINGS_AT_ONCE,
+    WITH_HEIGHTS,
     StoredFindings,
     even,
     finding_parts,
     shapes_of,
+    type_ids_of,
     values_of,
 )
 from lantu.model.threads import each_in_threads, in_threads
@@ -48,6 +50,7 @@ __all__ = [
     "SEVERITIES",
     "SOURCE_PREFIX",
     "TRANSLATION_COLUMNS",
+    "WITH_HEIGHTS",
     "BlueprintFacts",
     "BoolArray",
     "Coded",
@@ -109,6 +112,7 @@ __all__ = [
     "translated",
     "translations_about",
     "translations_from",
+    "type_ids_of",
     "values_of",
     "with_translations",
 ]

@@ -26,14 +26,17 @@ FINDINGS_AT_ONCE = 25_000
 
 GEOMETRY = "geometry"
 
+WITH_HEIGHTS = 8
+"""Added to the number that Shapely has for a kind of geometry, of which there are eight."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFindings:
     """Findings in the contract's order: what many ask for as numbers in memory, the rest on a shelf.
 
     ``coded`` are columns of texts that repeat, ``shelf`` has the others, ``translation`` and the geometry as
-    WKB, ``bounds_m`` are the boxes (n, 4), ``type_ids`` the kinds of geometry, as Shapely numbers them, 8
-    more with heights, -1 for none. ``left`` are those that no waiver took out, None for all.
+    WKB, ``bounds_m`` are the boxes (n, 4), ``type_ids`` the kinds of geometry (``type_ids_of``). ``left`` are
+    those that no waiver took out, None for all.
 
     It answers as a table does where that needs some columns (``findings["rule"]``, ``findings[["rule",
     "level"]]``) or some rows (``findings[mask]``). ``whole`` is the table itself.
@@ -168,6 +171,11 @@ def even(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 def shapes_of(column: pa.ChunkedArray | pa.Array) -> ObjectArray:
     """Return the geometries that a column holds as WKB, None where it has none."""
     return np.asarray(shapely.from_wkb(column.to_numpy(zero_copy_only=False)), dtype=object).reshape(-1)
+
+
+def type_ids_of(shapes: ObjectArray) -> np.ndarray[Any, np.dtype[np.int8]]:
+    """Return the kinds of geometries as Shapely numbers them, WITH_HEIGHTS more with heights, -1 for none."""
+    return np.asarray(shapely.get_type_id(shapes) + WITH_HEIGHTS * shapely.has_z(shapes), dtype=np.int8)
 
 
 def values_of(column: pa.ChunkedArray) -> ObjectArray | FloatArray:

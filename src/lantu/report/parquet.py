@@ -12,7 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from lantu.model import FINDING_COLUMNS, StoredFindings, empty_findings, finding_parts
+from lantu.model import (
+    FINDING_COLUMNS,
+    WITH_HEIGHTS,
+    StoredFindings,
+    empty_findings,
+    finding_parts,
+    type_ids_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +94,7 @@ def _drawn(run: Run) -> dict[str, Any]:
     else:
         shapes = np.asarray(run.findings.geometry.to_numpy(), dtype=object)
         bounds = shapely.bounds(shapes).reshape(-1, 4)
-        type_ids = shapely.get_type_id(shapes) + len(KINDS) * shapely.has_z(shapes)
+        type_ids = type_ids_of(shapes)
     kinds = {_kind(one) for one in np.unique(type_ids).tolist() if one >= 0}
     said: dict[str, Any] = {"geometry_types": sorted(kinds)}
     placed = bounds[~np.isnan(bounds[:, 0])]
@@ -98,4 +105,4 @@ def _drawn(run: Run) -> dict[str, Any]:
 
 def _kind(type_id: int) -> str:
     """Return what GeoParquet calls a kind of geometry."""
-    return KINDS[type_id % len(KINDS)] + (" Z" if type_id >= len(KINDS) else "")
+    return KINDS[type_id % WITH_HEIGHTS] + (" Z" if type_id >= WITH_HEIGHTS else "")

@@ -18,6 +18,7 @@ from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.model import empty_problems
 from lantu.sources.damage import Damage
+from lantu.sources.feature_by_feature import read_each
 from lantu.sources.files import WAL_SUFFIX, files_of
 from lantu.sources.gdal import (
     ARC_STEP_DEGREES,
@@ -25,7 +26,6 @@ from lantu.sources.gdal import (
     count_features,
     list_layers,
     read_bulk,
-    read_each,
     read_pieces,
     reason_of,
 )

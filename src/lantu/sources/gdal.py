@@ -1,4 +1,4 @@
-"""GDAL, twice: pyogrio reads a layer in one piece, fiona feature by feature what that refuses.
+"""GDAL by pyogrio: a layer in one go or in pieces; what it refuses, `feature_by_feature` reads by fiona.
 
 Only ever called with a local file whose signature has been checked, so that GDAL cannot be led by a
 file's content to another driver, to a virtual file or onto the network. Warnings of GDAL are collected,
@@ -7,7 +7,6 @@ never printed.
 
 from __future__ import annotations
 
-import logging
 import warnings
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,6 @@ from pyproj.exceptions import CRSError
 
 from lantu.messages import Message, message
 from lantu.model import LazyGeometry, flat_of, lazily
-from lantu.sources.records import series_of
 from lantu.sources.source import distinct_names
 from lantu.sources.wkb import flat_geometry
 
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lantu.model import BoolArray, IntArray, ObjectArray
-
-logging.getLogger("fiona").addHandler(logging.NullHandler())  # else its errors go to stderr unasked
 
 _CURVES = frozenset(range(8, 13))
 """WKB codes of circular string, compound curve, curve polygon, multi-curve, multi-surface."""
@@ -154,42 +150,6 @@ def _content(meta: Mapping[str, Any], table: pa.Table, *, flat: bool) -> dict[st
     }
 
 
-def read_each(path: Path, *, layer: str | None, driver: str) -> Rows:
-    """Read a layer feature by feature and keep all that can be read; the ids that are missing are damaged."""
-    import fiona  # noqa: PLC0415  # few layers need it
-
-    ids: list[int] = []
-    records: list[Mapping[str, Any]] = []
-    shapes: list[Any] = []
-    failures: dict[int, Message] = {}
-    with quiet() as texts, fiona.open(path, layer=layer, driver=driver) as collection:
-        names = list(collection.schema["properties"])
-        has_geometry = collection.schema["geometry"] != "None"
-        crs = crs_of(collection.crs_wkt or None)
-        for feature in _each(collection):
-            shape, reason = _shape(feature.geometry)
-            if reason is not None:
-                failures[len(ids)] = reason
-            ids.append(int(feature.id))
-            records.append(dict(feature.properties))
-            shapes.append(shape)
-    columns = {
-        unique: series_of([record.get(name) for record in records])
-        for unique, name in zip(distinct_names(names), names, strict=True)
-    }
-    geometry = np.empty(len(shapes), dtype=object)
-    geometry[:] = shapes
-    return Rows(
-        ids=np.array(ids, dtype=np.int64),
-        attributes=pd.DataFrame(columns, index=pd.RangeIndex(len(ids))),
-        geometry=geometry,
-        crs=crs,
-        failures=failures,
-        warnings=tuple(texts),
-        has_geometry=has_geometry,
-    )
-
-
 def geometries_of(blobs: ObjectArray) -> tuple[ObjectArray, dict[int, Message]]:
     """Return geometries from WKB, None where it is null or refused, and the reasons by position.
 
@@ -251,46 +211,15 @@ def reason_of(error: Exception, path: Path) -> str:
     return str(error).partition(";")[0].replace(str(path), path.name).strip() or type(error).__name__
 
 
-def _each(collection: Any) -> Iterator[Any]:  # noqa: ANN401  # fiona ships no types
-    """Yield features in order; where that breaks off, ask for the remaining ids one by one."""
-    count, read, last = len(collection), 0, -1
-    features = iter(collection)
-    while read < count:
-        try:
-            feature = next(features)
-        except StopIteration:
-            break
-        except Exception:  # noqa: BLE001  # a damaged record may raise anything; the ids that follow are asked for
-            break
-        read, last = read + 1, int(feature.id)
-        yield feature
-    for number in range(last + 1, last + 1 + count - read):
-        try:
-            feature = collection[number]
-        except Exception:  # noqa: BLE001, S112  # it stays missing, and missing ids are listed by the caller
-            continue
-        if feature is not None:
-            yield feature
-
-
-def _shape(geometry: Any) -> tuple[Any, Message | None]:  # noqa: ANN401  # as above
-    if geometry is None:
-        return None, None
-    try:
-        return shapely.geometry.shape(geometry), None
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is the reason
-        return None, message("sources.geometry_refused", reason=_plain(error))
-
-
 def _wkb_reason(blob: bytes) -> Message:
     try:
         shapely.from_wkb(blob)
-    except Exception as error:  # noqa: BLE001  # as above
-        return message("sources.geometry_refused", reason=_plain(error))
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is the reason
+        return message("sources.geometry_refused", reason=geos_reason(error))
     return message("sources.geometry_corrupt")
 
 
-def _plain(error: Exception) -> str:
+def geos_reason(error: Exception) -> str:
     """Return the reason that GEOS gives, without the name of its exception class."""
     return str(error).rpartition("Exception: ")[2].strip() or type(error).__name__
 

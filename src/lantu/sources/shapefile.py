@@ -17,8 +17,9 @@ from lantu.errors import SourceError
 from lantu.messages import Message, message
 from lantu.sources.damage import Damage
 from lantu.sources.dbf import DbfTable, decide_dbf_coding, field_names, read_dbf, text_column
+from lantu.sources.feature_by_feature import read_each
 from lantu.sources.files import sibling, siblings
-from lantu.sources.gdal import Rows, read_bulk, read_each, reason_of
+from lantu.sources.gdal import Rows, read_bulk, reason_of
 from lantu.sources.shapes import HEADER_BYTES, ShapeIndex, read_shape_index
 from lantu.sources.source import NotedTable, OneLayerFile, choose_layer
 
