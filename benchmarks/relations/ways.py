@@ -280,6 +280,7 @@ def postgis(folder: Path) -> Any:
     import shapely
 
     connection = psycopg.connect(address, autocommit=True)
+    connection.execute("create extension if not exists postgis")
     for name in ("parcels", "plots"):
         connection.execute(f"drop table if exists {name}")
         connection.execute(f"create unlogged table {name} (geometry geometry(Geometry, 4527))")
