@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lantu import display, keeping, register, report
 from lantu.model import Run as RunRecord
+from lantu.model import meanwhile
 from lantu.report.page.verdict import verdict_sentence
 from lantu.staging import staged
 
@@ -68,18 +70,21 @@ class Run(RunRecord):
         """
         run = self if self.decisions is not None else self.beside(directory)
         folder = Path(directory)
-        with staged(folder, owned=(keeping.KEPT,)) as passing:
+        with staged(folder, owned=(keeping.KEPT,)) as passing, meanwhile(partial(self._remember, passing)):
             written = report.write(run, passing, formats=tuple(formats or self.formats), tell=tell)
             findings = next((path for path in written if path.name == keeping.FINDINGS), None)
             keeping.write_kept(self, passing, findings=findings)
-            register.write_beside(self.facts.layers, self.comparison, passing)
-            if self.records is not None:
-                self.records.write(passing)
             names = [path.name for path in written]
         lost = self.lock.write() if self.lock is not None else None
         if lost is not None:
             (tell or (lambda said: warnings.warn(said.text(self.language), stacklevel=3)))(lost)
         return tuple(folder / name for name in names)
+
+    def _remember(self, folder: Path) -> None:
+        """Write what the next run is compared by, and need not judge again."""
+        register.write_beside(self.facts.layers, self.comparison, folder)
+        if self.records is not None:
+            self.records.write(folder)
 
     def beside(self, directory: str | Path) -> Run:
         """Return the run with what the register beside ``directory`` says of its findings, if there is one.

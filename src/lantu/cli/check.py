@@ -122,6 +122,7 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
         read_runs,
         register_beside,
     )
+    from lantu.report import counts
 
     opened = open_blueprint(blueprint)
     out = options.out or report_folder(Path("reports"), opened.file.name)
@@ -137,7 +138,7 @@ def run_check(terminal: Terminal, blueprint: str, options: CheckOptions) -> tupl
         failed: list[Message] = []
         paths = run.write(out, formats=options.formats, tell=failed.append)
         if not options.as_if:  # while the layers are still at hand, wherever they lie
-            add_run(out, run.summary())
+            add_run(out, blueprint=run.facts.name, as_of=run.facts.as_of, counts=counts(run))
             note_presence(run, out)
     for said in (*(one.message for one in run.skipped_plugins), *failed):
         terminal.speaking(run.language).complain(said)

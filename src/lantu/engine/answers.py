@@ -20,6 +20,7 @@ from lantu.relations import (
     Same,
     Uncovered,
     ids_by_chance,
+    share_an_id,
     tolerance_between,
 )
 from lantu.relations.index import extent_of, index_of
@@ -108,7 +109,7 @@ def _no_common_ground(rule: PairRule, meeting: Meeting, choice: Choice) -> Messa
     by_id = isinstance(rule.relation, Same) and rule.relation.key == "id"
     if by_id or rule.needs_shared_ids:
         other, mask = choice.others[0]
-        if set(other.ids[mask]).isdisjoint(meeting.a.ids[choice.a]):
+        if not share_an_id(meeting.a, other, chosen_a=choice.a, chosen_b=mask):
             return message("engine.no_id_shared", **names)
         if ids_by_chance(meeting.a, other, chosen_a=choice.a, chosen_b=mask):
             return message("engine.ids_by_chance", **names)

@@ -33,6 +33,8 @@ def with_levels(
 ) -> pd.DataFrame:
     """Return the causes, each with the highest level of the findings behind it."""
     told = pd.DataFrame(findings[["cause_id", "level"]]).dropna(subset=["cause_id"])
-    seen = told.drop_duplicates().groupby("cause_id")["level"]
-    known = {cause: highest(found, order) for cause, found in seen}
+    seen: dict[str, list[Level]] = {}
+    for cause, level in told.drop_duplicates().itertuples(index=False):
+        seen.setdefault(cause, []).append(level)
+    known = {cause: highest(levels, order) for cause, levels in seen.items()}
     return causes.assign(level=[known.get(one, order[-1]) for one in causes["cause_id"]])

@@ -104,11 +104,9 @@ class _Making:
         """Make the layer that ``whole`` makes, a table after the other, each written to the store."""
         delivery, whole, first = self.delivery, seen.whole, 0
         provenance = replace(self.provenance, count_out=len(whole.ids), fields_matched=dict(whole.matched))
-        known = cast(
-            "gpd.GeoDataFrame",
-            pd.DataFrame({"id": pd.Series(whole.ids, dtype=object), "record": whole.record}),
-        )
+        known = cast("gpd.GeoDataFrame", pd.DataFrame({"record": whole.record}))
         bare = _made(delivery, known, empty_problems(), provenance, self.operation)
+        bare.__dict__["ids"] = whole.ids
         putting, logs = store.putting(bare), [whole.problems]
         missed: dict[str, int] = {}
         origins: list[Origin] = []

@@ -14,7 +14,7 @@ from lantu.engine.counts import require_read_whole
 from lantu.engine.live import read_live
 from lantu.errors import LantuError, SourceError
 from lantu.messages import message
-from lantu.model import EndPointsSpec, JoinCount, LayerSpec, ProblemKind, RawTable, Refusal, flat_of
+from lantu.model import EndPointsSpec, JoinCount, LayerSpec, ProblemKind, RawTable, Refusal, Texts, flat_of
 from lantu.sources import (
     files_of,
     filter_where,
@@ -118,6 +118,8 @@ def _looked_through(spec: LayerSpec, pieces: Pieces) -> Delivered:
         geometry=np.empty(0, dtype=object),
         record=last.record[:0],
     )
+    whole = seen.whole()
+    whole = replace(whole, ids=Texts.of(whole.ids))  # of every layer they stay until it is made
     return Delivered(
         spec=spec,
         raw=none,
@@ -126,7 +128,7 @@ def _looked_through(spec: LayerSpec, pieces: Pieces) -> Delivered:
         stated_by="blueprint" if stated is not None else "source" if last.crs is not None else "nobody",
         count=last.count_in,
         bounds=box,
-        seen=Seen(pieces=pieces, spec=spec, whole=seen.whole(), types=types, stamps=stamps),
+        seen=Seen(pieces=pieces, spec=spec, whole=whole, types=types, stamps=stamps),
     )
 
 

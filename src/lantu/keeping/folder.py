@@ -30,7 +30,7 @@ from lantu.model import (
 from lantu.staging import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -84,13 +84,15 @@ def write_kept(run: Run, folder: Path, *, findings: Path | None = None) -> None:
         "version": VERSION,
         "facts": to_plain(replace(run.facts, layers=())),
         "layers": to_plain(layers),
-        "causes": to_plain(_records(run.causes)),
         "cause_columns": [str(name) for name in run.causes.columns],
-        "comparison": None if run.comparison is None else to_plain(_records(run.comparison)),
+        "comparison": None if run.comparison is None else [*map(to_plain, _records(run.comparison))],
         **{name: to_plain(getattr(run, name)) for name in PLAIN},
     }
-    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
-    (kept / RECORD).write_text(text + "\n", encoding="utf-8", errors="replace", newline="\n")
+    with (kept / RECORD).open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+        file.write('{"causes": [')
+        for number, row in enumerate(_records(run.causes)):  # hundreds of thousands, one text at a time
+            file.write(f"{', ' if number else ''}{_json(to_plain(row))}")
+        file.write(f"], {_json(record).removeprefix('{')}\n")
 
 
 def read_kept(folder: Path) -> Run:
@@ -166,9 +168,14 @@ def _write_translations(run: Run, path: Path) -> None:
             writer.write_table(part)
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _json(value: Any) -> str:  # noqa: ANN401  # what ``to_plain`` gives
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     clean = table.astype(object).where(table.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in clean.to_dict(orient="records")]
+    names = [str(name) for name in table.columns]
+    return (dict(zip(names, row, strict=True)) for row in clean.itertuples(index=False, name=None))
 
 
 def _findings(findings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -28,7 +28,8 @@ from lantu.model.stored_findings import (
     type_ids_of,
     values_of,
 )
-from lantu.model.threads import each_in_threads, in_threads
+from lantu.model.texts import TEXTS_AT_ONCE, Texts
+from lantu.model.threads import each_in_threads, in_threads, meanwhile
 from lantu.model.translation import (
     TRANSLATION_COLUMNS,
     empty_translations,
@@ -49,6 +50,7 @@ __all__ = [
     "RULE_TEXTS",
     "SEVERITIES",
     "SOURCE_PREFIX",
+    "TEXTS_AT_ONCE",
     "TRANSLATION_COLUMNS",
     "WITH_HEIGHTS",
     "BlueprintFacts",
@@ -84,6 +86,7 @@ __all__ = [
     "Shelf",
     "SizeName",
     "StoredFindings",
+    "Texts",
     "TransformSpec",
     "at_most",
     "cores",
@@ -104,6 +107,7 @@ __all__ = [
     "in_threads",
     "joined_translations",
     "lazily",
+    "meanwhile",
     "mixed",
     "parts_of",
     "rings_of",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lantu.model.arrays import IntArray, ObjectArray
 
-SizeName: TypeAlias = Literal["dimension", "area_m2", "length_m", "x_m", "y_m"]
+SizeName: TypeAlias = Literal["dimension", "area_m2", "length_m", "centre_m"]
 """Dimension (-1 where empty), area, length (of a polygon, its boundary) and centroid of a feature."""
 
 
@@ -35,4 +35,4 @@ class FrameOnDisk(ABC):
 
     @abstractmethod
     def sizes(self, name: SizeName) -> np.ndarray[Any, Any]:
-        """Return a number of each feature that was known when it was stored, NaN where it has none."""
+        """Return what was known of each feature when it was stored, NaN where nothing, as it lies on disk."""

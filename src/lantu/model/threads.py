@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +12,30 @@ import numpy as np
 from lantu.pieces import PIECE, cores, in_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from lantu.model.arrays import ObjectArray
 
 
-def in_threads(work: Callable[[ObjectArray], np.ndarray], values: ObjectArray) -> np.ndarray:
-    """Return ``work(values)`` of a function that works element by element, computed in pieces."""
-    if len(values) <= PIECE or cores() == 1:
-        return work(values)
-    return np.concatenate(in_pieces(len(values), lambda start, stop: work(values[start:stop])))
+def in_threads(work: Callable[..., np.ndarray], *values: ObjectArray, piece: int = PIECE) -> np.ndarray:
+    """Return ``work(*values)`` of a function that works element by element, computed in pieces.
+
+    ``piece`` elements are done at a time: few where one of them may be long.
+    """
+    size = len(values[0])
+    if size <= piece or cores() == 1:
+        return work(*values)
+    parts = in_pieces(size, lambda start, stop: work(*(each[start:stop] for each in values)), piece=piece)
+    return np.concatenate(parts)
+
+
+@contextmanager
+def meanwhile(work: Callable[[], object]) -> Iterator[None]:
+    """Do ``work`` on a thread while the block is done; both are over then, and its error is raised."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        begun = pool.submit(work)
+        yield
+    begun.result()
 
 
 def each_in_threads(work: Callable[..., Any], *values: Iterable[Any]) -> ObjectArray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lantu.model import SEVERITIES
+from lantu.model import SEVERITIES, in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +26,9 @@ STRADDLING, OUTSIDE, NO_PLACE = "~several", "~outside", "~no_place"
 
 SHARED = 0.01
 """Square metres, or metres, of a finding that must lie in an area before it lies there."""
+
+PAIRS = 500
+"""Findings and areas that a thread cuts at a time: a street has a thousand corners."""
 
 CLOSED = ("waived", "false_alarm")
 COLUMNS = (
@@ -171,13 +174,14 @@ def _lies_in(shapes: ObjectArray, areas: ObjectArray) -> BoolArray:
     """Say whether more of a finding than its mere edge lies in an area; a point lies where it is."""
     dimension = shapely.get_dimensions(shapes)
     whole = _measure(shapes, dimension)
-    shapely.prepare(areas)  # in place: they are the towns' own, a few
+    shapely.prepare(areas)  # in place: they are the towns' own, a few; not for several threads at a time
     inside = (whole > 0) & shapely.covers(areas, shapes)
     met = np.flatnonzero(~inside)  # by their boxes, most of them not otherwise
     met = met[shapely.intersects(areas[met], shapes[met])]
     inside[met] = dimension[met] == 0
     left = met[~inside[met]]  # the few on an edge
-    shared = _measure(shapely.intersection(shapes[left], areas[left]), dimension[left])
+    within = in_threads(shapely.intersection, shapes[left], areas[left], piece=PAIRS)
+    shared = _measure(within, dimension[left])
     inside[left] = shared > np.minimum(SHARED, whole[left] / 2)
     return np.asarray(inside, dtype=np.bool_)
 

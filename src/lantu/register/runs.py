@@ -11,6 +11,7 @@ from lantu.messages import message
 from lantu.register.history import register_beside
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -26,16 +27,16 @@ CREATE TABLE IF NOT EXISTS runs (
 _NAMES = ("run", "as_of", *COUNTED)
 
 
-def add_run(folder: Path, summary: Mapping[str, Any]) -> None:
+def add_run(folder: Path, *, blueprint: str, as_of: dt.date, counts: Mapping[str, Any]) -> None:
     """Write down the counts of the run in ``folder`` in the register beside it, once a folder.
+
+    ``counts`` are those of its ``run.json``.
 
     Raises
     ------
     OutputError
         The register cannot be written.
     """
-    blueprint = summary["blueprint"]
-    counts = [summary["counts"][name] for name in COUNTED]
     marks = ", ".join("?" * (len(_NAMES) + 1))
     again = ", ".join(f"{name} = excluded.{name}" for name in ("as_of", *COUNTED))
     insert = f"INSERT INTO runs (blueprint, {', '.join(_NAMES)}) VALUES ({marks}) "  # noqa: S608  # constants
@@ -44,7 +45,8 @@ def add_run(folder: Path, summary: Mapping[str, Any]) -> None:
     try:
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(_TABLE)
-            values = (blueprint["name"], folder.resolve().name, blueprint["as_of"], *counts)
+            counted = (counts[name] for name in COUNTED)
+            values = (blueprint, folder.resolve().name, as_of.isoformat(), *counted)
             connection.execute(insert, values)
     except sqlite3.Error as error:
         raise OutputError(message("compare.register_lost", file=path.name, reason=str(error))) from error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lantu.relations.left_out import LeftOut
     from lantu.relations.measure import kept, measured
     from lantu.relations.offset import Offset, median_move, offset_between
-    from lantu.relations.own_ids import ids_by_chance, numbered_apart
+    from lantu.relations.own_ids import ids_by_chance, numbered_apart, share_an_id
     from lantu.relations.pairs import NO_ROW, Columns, Pairs
     from lantu.relations.polygons import Polygons, polygons_of
     from lantu.relations.remains import uncovered
@@ -84,6 +84,7 @@ __all__ = [
     "pair_tolerance_m",
     "polygons_of",
     "run_length_m",
+    "share_an_id",
     "shared_areas",
     "subdivided",
     "tolerance_between",
@@ -136,6 +137,7 @@ _MODULES = {
     "pair_tolerance_m": "tolerance",
     "polygons_of": "polygons",
     "run_length_m": "run",
+    "share_an_id": "own_ids",
     "shared_areas": "areas",
     "subdivided": "subdivision",
     "tolerance_between": "tolerance",

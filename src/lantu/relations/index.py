@@ -6,23 +6,25 @@ import threading
 import weakref
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from lantu.model import FrameOnDisk
+from lantu.relations.bearers import Bearers, keys_of
 from lantu.relations.kernels import may_overlap, outlines_of, paths_of, unbalanced_edges
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
-    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray, SizeName
     from lantu.relations.corners import Corners
     from lantu.relations.kernels.outlines import Outlines
     from lantu.relations.kernels.paths import Paths
     from lantu.relations.pairs import Pairs
+
+Sizes = TypeVar("Sizes", bound="np.ndarray[Any, Any]")
 
 POINT, LINE, POLYGON = 0, 1, 2
 """Dimensions of geometries."""
@@ -30,12 +32,25 @@ POINT, LINE, POLYGON = 0, 1, 2
 MOST_UNBALANCED = 0.25
 """Share of edges without a counterpart up to which looking at these alone is quicker than at all features."""
 
-MARK = "~"
-REPEATED_ID = rf"^(.*){MARK}\d+$"
-"""The mark that standardising puts on the second and later bearers of one id: ``id~2``."""
-
 MADE_UP = "#"
 """An id that was not delivered is this sign and the record number."""
+
+
+class _size(Generic[Sizes]):  # noqa: N801  # a kind of property
+    """Something of each feature, computed once; of a layer on disk, it stays there and rows are read."""
+
+    def __init__(self, compute: Callable[[LayerIndex], Sizes]) -> None:
+        self._compute, self.__doc__ = compute, compute.__doc__
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = cast("SizeName", name)
+
+    def __get__(self, index: LayerIndex, _: type) -> Sizes:
+        frame = index.of_layer.frame
+        if isinstance(frame, FrameOnDisk):
+            return cast("Sizes", frame.sizes(self._name))
+        found = index.__dict__[self._name] = self._compute(index)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +62,9 @@ class LayerIndex:
 
     layer: weakref.ReferenceType[Layer]
 
-    def _of(self) -> Layer:
+    @property
+    def of_layer(self) -> Layer:
+        """Return the layer."""
         layer = self.layer()
         if layer is None:  # the caller holds the layer while it uses its index
             problem = "the layer of this index is gone"
@@ -57,58 +74,47 @@ class LayerIndex:
     @cached_property
     def tree(self) -> shapely.STRtree:
         """Return the tree over all geometries; null and empty ones are never found."""
-        return shapely.STRtree(self._of().geometry)
+        return shapely.STRtree(self.of_layer.geometry)
 
     @cached_property
     def bounds_m(self) -> FloatArray:
         """Return xmin, ymin, xmax, ymax of each feature, shape (n, 4), NaN where null or empty."""
-        return self._of().bounds_m
+        return self.of_layer.bounds_m
 
-    @cached_property
+    @_size
     def dimension(self) -> IntArray:
         """Return 0, 1 or 2 for points, lines and polygons, shape (n,); -1 where null or empty."""
-        layer = self._of()
-        if isinstance(layer.frame, FrameOnDisk):
-            return layer.frame.sizes("dimension")
-        dimension = np.asarray(shapely.get_dimensions(layer.geometry), dtype=np.int64)
-        dimension[shapely.is_empty(layer.geometry)] = -1
+        geometry = self.of_layer.geometry
+        dimension = np.asarray(shapely.get_dimensions(geometry), dtype=np.int64)
+        dimension[shapely.is_empty(geometry)] = -1
         return dimension
 
     @cached_property
     def vertices(self) -> IntArray:
         """Return the number of vertices of each feature, shape (n,)."""
-        return np.asarray(shapely.get_num_coordinates(self._of().geometry), dtype=np.int64)
+        return np.asarray(shapely.get_num_coordinates(self.of_layer.geometry), dtype=np.int64)
 
-    @cached_property
+    @_size
     def area_m2(self) -> FloatArray:
         """Return the area of each feature, shape (n,), NaN where null."""
-        layer = self._of()
-        if isinstance(layer.frame, FrameOnDisk):
-            return layer.frame.sizes("area_m2")
-        return np.asarray(shapely.area(layer.geometry), dtype=np.float64)
+        return np.asarray(shapely.area(self.of_layer.geometry), dtype=np.float64)
 
-    @cached_property
+    @_size
     def length_m(self) -> FloatArray:
         """Return the length of each feature (of a polygon, its boundary), shape (n,), NaN where null."""
-        layer = self._of()
-        if isinstance(layer.frame, FrameOnDisk):
-            return layer.frame.sizes("length_m")
-        return np.asarray(shapely.length(layer.geometry), dtype=np.float64)
+        return np.asarray(shapely.length(self.of_layer.geometry), dtype=np.float64)
 
     @cached_property
     def pieces(self) -> dict[tuple[int, ...], Any]:
         """Return the parts of large polygons by row and cell, as ``local`` has cut them so far."""
         return {}
 
-    @cached_property
+    @_size
     def centre_m(self) -> FloatArray:
         """Return the centroid of each feature, shape (n, 2), NaN where null or empty."""
-        layer = self._of()
-        if isinstance(layer.frame, FrameOnDisk):
-            return np.column_stack([layer.frame.sizes("x_m"), layer.frame.sizes("y_m")])
-        centroids = shapely.centroid(layer.geometry)
+        centroids = shapely.centroid(self.of_layer.geometry)
         there = ~(shapely.is_missing(centroids) | shapely.is_empty(centroids))
-        centre_m = np.full((len(layer), 2), np.nan)
+        centre_m = np.full((len(centroids), 2), np.nan)
         centre_m[there] = shapely.get_coordinates(centroids[there])
         return centre_m
 
@@ -117,18 +123,18 @@ class LayerIndex:
         """Return the corners of all features."""
         from lantu.relations.corners import corners_of  # noqa: PLC0415  # it asks here for dimensions
 
-        layer = self._of()
+        layer = self.of_layer
         return corners_of(layer.geometry, np.arange(len(layer)))
 
     @cached_property
     def outlines(self) -> Outlines:
         """Return the rings of all polygons as flat arrays, for kernels."""
-        return outlines_of(self._of().geometry)
+        return outlines_of(self.of_layer.geometry)
 
     @cached_property
     def unbalanced(self) -> tuple[IntArray, int]:
         """Return the edges that no other feature has the other way round, and the number of all."""
-        return unbalanced_edges(self.outlines, np.ones(len(self._of()), dtype=np.bool_))
+        return unbalanced_edges(self.outlines, np.ones(len(self.of_layer), dtype=np.bool_))
 
     @cached_property
     def may_overlap(self) -> BoolArray:
@@ -138,39 +144,27 @@ class LayerIndex:
         """
         edges, count = self.unbalanced
         if len(edges) > MOST_UNBALANCED * count:
-            return np.ones(len(self._of()), dtype=np.bool_)
+            return np.ones(len(self.of_layer), dtype=np.bool_)
         return may_overlap(self.outlines, edges)
 
     @cached_property
     def paths(self) -> Paths:
         """Return all lines as flat arrays, for kernels."""
-        return paths_of(self._of().geometry)
+        return paths_of(self.of_layer.geometry)
 
     @cached_property
     def rank(self) -> IntArray:
         """Return the place of each feature in the order of the ids as text, shape (n,)."""
-        ids = self._of().ids
+        ids = self.of_layer.ids
         rank = np.empty(len(ids), dtype=np.int64)
         rank[np.argsort(ids, kind="stable")] = np.arange(len(ids))
         return rank
 
     @cached_property
     def keys(self) -> ObjectArray:
-        """Return the ids without the ``~2`` of repeated ones, shape (n,).
-
-        Only a mark whose bare id stands in the layer too is taken off, so that an id which its
-        department wrote with such an ending stays whole.
-        """
-        known = self._of().keys
-        if known is not None:
-            return known
-        ids = self._of().ids
-        keys = ids.copy()
-        likely = np.flatnonzero([isinstance(one, str) and MARK in one for one in ids])  # an id may lack
-        bare = pd.Series(ids[likely], dtype=object).str.extract(REPEATED_ID, expand=False)
-        marked = (bare.notna() & bare.isin(ids)).to_numpy()
-        keys[likely[marked]] = bare.to_numpy(dtype=object)[marked]
-        return keys
+        """Return the ids without the ``~2`` of repeated ones, shape (n,)."""
+        layer = self.of_layer
+        return keys_of(layer.ids) if layer.keys is None else layer.keys
 
     @cached_property
     def own_id(self) -> BoolArray:
@@ -179,7 +173,7 @@ class LayerIndex:
         Without an id field the record numbers stand in, and two layers of record numbers share them all;
         an empty id is ``#`` and the record number.
         """
-        layer = self._of()
+        layer = self.of_layer
         own = np.full(len(layer), "id" in layer.provenance.fields_matched, dtype=np.bool_)
         likely = np.flatnonzero([isinstance(one, str) and one.startswith(MADE_UP) for one in layer.ids])
         numbers = layer.frame["record"].to_numpy()[likely]
@@ -207,46 +201,7 @@ class LayerIndex:
     @cached_property
     def bearers(self) -> Bearers:
         """Return who bears each key."""
-        code, distinct = pd.factorize(self.keys)
-        order = np.argsort(code, kind="stable")
-        starts = np.searchsorted(code[order], np.arange(len(distinct) + 1))
-        return Bearers(pd.Index(distinct, dtype=object), order, starts)
-
-
-@dataclass(frozen=True)
-class Bearers:
-    """The distinct keys of a layer; the rows of the k-th are ``order[starts[k]:starts[k + 1]]``."""
-
-    distinct: pd.Index
-    order: IntArray
-    starts: IntArray
-
-    @cached_property
-    def code(self) -> IntArray:
-        """Return the position of each feature's key among the distinct ones, shape (n,); -1 without one."""
-        code = np.full(len(self.order), -1, dtype=np.int64)
-        code[self.order[self.starts[0] :]] = np.repeat(np.arange(len(self.distinct)), np.diff(self.starts))
-        return code
-
-    @cached_property
-    def number(self) -> IntArray:
-        """Return how many bear the key of each feature, itself included, shape (n,)."""
-        number = np.empty(len(self.order), dtype=np.int64)
-        number[self.order] = np.repeat(np.diff(self.starts), np.diff(self.starts))
-        return number
-
-    def know(self, keys: ObjectArray) -> BoolArray:
-        """Return which of ``keys`` the layer has."""
-        return np.asarray(self.distinct.get_indexer(pd.Index(keys, dtype=object)) >= 0, dtype=np.bool_)
-
-    def of(self, keys: ObjectArray) -> tuple[IntArray, IntArray]:
-        """Return positions in ``keys`` and rows of the layer, one for each bearer of each key."""
-        code = self.distinct.get_indexer(pd.Index(keys, dtype=object))
-        asked = np.flatnonzero(code >= 0)
-        first, stop = self.starts[code[asked]], self.starts[code[asked] + 1]
-        count = stop - first
-        step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        return np.repeat(asked, count), self.order[np.repeat(first, count) + step]
+        return Bearers.among(self.keys)
 
 
 _indexes: dict[int, LayerIndex] = {}

@@ -27,18 +27,26 @@ def rows_of_one_id(
     """Return the rows of objects whose delivered id stands once in each of two layers, in ``a``'s order."""
     rows_a, rows_b = _bearing_alone(a, chosen_a), _bearing_alone(b, chosen_b)
     bearers = index_of(b).bearers
-    bearer = np.full(len(bearers.distinct) + 1, -1, dtype=np.int64)  # the last one for keys that b has not
+    bearer = np.full(len(bearers) + 1, -1, dtype=np.int64)  # the last one for keys that b has not
     bearer[bearers.code[rows_b]] = rows_b
     keys = index_of(a).bearers
     found = bearer[_same_keys(a, b)[keys.code[rows_a]]]
     return rows_a[found >= 0], found[found >= 0]
 
 
+def share_an_id(a: Layer, b: Layer, *, chosen_a: BoolArray, chosen_b: BoolArray) -> bool:
+    """Say whether any of some objects of two layers have one id, but for the mark of a repeated one."""
+    there = np.zeros(len(index_of(b).bearers) + 1, dtype=np.bool_)  # the last one for ids that b has not
+    code_a, code_b = index_of(a).bearers.code[chosen_a], index_of(b).bearers.code[chosen_b]
+    there[code_b[code_b >= 0]] = True
+    return bool(there[_same_keys(a, b)[code_a[code_a >= 0]]].any())
+
+
 def _bearing_alone(layer: Layer, chosen: BoolArray) -> IntArray:
     """Return the chosen rows with a delivered id that no other chosen one has."""
     code = index_of(layer).bearers.code
     rows = np.flatnonzero(chosen & has_own_id(layer) & (code >= 0))
-    count = np.bincount(code[rows], minlength=len(index_of(layer).bearers.distinct))
+    count = np.bincount(code[rows], minlength=len(index_of(layer).bearers))
     alone: IntArray = rows[count[code[rows]] == 1]
     return alone
 
@@ -48,7 +56,7 @@ def _same_keys(a: Layer, b: Layer) -> IntArray:
     of_a, of_b = index_of(a), index_of(b)
     known = of_a.keys_elsewhere.get(of_b)
     if known is None:
-        known = np.asarray(of_b.bearers.distinct.get_indexer(of_a.bearers.distinct), dtype=np.int64)
+        known = of_b.bearers.distinct.places(of_a.bearers.distinct.keys)
         of_a.keys_elsewhere[of_b] = known
     return known
 
@@ -71,6 +79,6 @@ def ids_by_chance(a: Layer, b: Layer, *, chosen_a: BoolArray, chosen_b: BoolArra
 def numbered_apart(a: Layer, b: Layer) -> bool:
     """Say whether delivered ids match nothing: none stands in both layers, or only by chance."""
     own_a, own_b = has_own_id(a), has_own_id(b)
-    if not set(index_of(a).keys[own_a]) & set(index_of(b).keys[own_b]):
+    if not share_an_id(a, b, chosen_a=own_a, chosen_b=own_b):
         return True
     return ids_by_chance(a, b, chosen_a=own_a, chosen_b=own_b)

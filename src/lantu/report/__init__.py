@@ -5,7 +5,7 @@ from lantu.report.dossier_words import dossier_record
 from lantu.report.inventory_page import render_inventory_page, write_inventory_page
 from lantu.report.page import explore
 from lantu.report.plugged import Reporter
-from lantu.report.record import consolidated, run_summary
+from lantu.report.record import consolidated, counts, run_summary
 from lantu.report.sweep_page import write_sweep_page
 from lantu.report.writing import FORMATS, formats_known, reporters, write
 
@@ -13,6 +13,7 @@ __all__ = [
     "FORMATS",
     "Reporter",
     "consolidated",
+    "counts",
     "dossier_record",
     "explore",
     "formats_known",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import PurePath
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import pandas as pd
+
     from lantu.model import Layer, Outcome, Run
     from lantu.model.level import Level
     from lantu.model.outcome import Answer
@@ -36,8 +38,10 @@ SUMMED = ("left_out_area_m2", "left_out_length_m")
 
 def write_record(run: Run, path: Path) -> None:
     """Write the summary of the run: keys sorted, no times, no paths of this machine."""
-    text = json.dumps(run_summary(run), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    summary = run_summary(run)
+    with path.open("w", encoding="utf-8", newline="\n") as file:  # causes by the hundred thousand are long
+        json.dump(summary, file, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+        file.write("\n")
 
 
 def write_timings(run: Run, path: Path) -> None:
@@ -76,7 +80,7 @@ def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dic
         "rules": {code: _rule(run, code) for code in rule_codes(run)},
         "tolerances": tolerances(run),
         "counts": counts(run),
-        "causes": run.causes.to_dict(orient="records"),
+        "causes": _rows(run.causes),
         "grouping": {
             "findings": len(run.findings),
             "explained": int(run.findings["cause_id"].notna().sum()),
@@ -97,6 +101,12 @@ def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dic
         summary["since"] = run.since
     plain: dict[str, Any] = _plain(summary, say or (lambda message: message.text(run.language)))
     return plain
+
+
+def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table one by one: there may be hundreds of thousands."""
+    names = [str(name) for name in table.columns]
+    return (dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None))
 
 
 def _skipped(one: Skipped) -> dict[str, Any]:
@@ -232,7 +242,7 @@ def _plain(value: Any, say: Callable[[Message], Any]) -> Any:  # noqa: ANN401  #
         return {entry.name: _plain(getattr(value, entry.name), say) for entry in fields(value)}
     if isinstance(value, set | frozenset):
         return sorted(_plain(entry, say) for entry in value)
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, list | tuple | np.ndarray | Iterator):
         return [_plain(entry, say) for entry in value]
     return _atom(value)
 

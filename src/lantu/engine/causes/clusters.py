@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from lantu.engine.causes.ledger import Cause
+from lantu.engine.causes.ledger import Cause, groups_of
 from lantu.relations import Alone
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def add_places(ledger: Ledger) -> None:
     again = np.flatnonzero(large[labels]) if len(labels) else labels
     if len(again):
         labels[again] = len(rows) + _components(ledger.findings, rows[again], _cells(bounds[again]))
-    order = np.argsort(labels, kind="stable")
-    cuts = np.flatnonzero(np.diff(labels[order])) + 1
-    groups = [np.sort(rows[part]) for part in np.split(order, cuts) if len(part) >= LEAST_FINDINGS]
+    groups = [np.sort(rows[part]) for part in groups_of(labels, LEAST_FINDINGS)]
     named = zip(_first_ids(ledger, groups), groups, strict=True)
     for first, group in sorted(named, key=lambda found: found[0]):
         layer = ledger.most("layer_a", group)

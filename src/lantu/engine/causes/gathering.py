@@ -104,7 +104,7 @@ def _table(ledger: Ledger, facts: Sequence[_Facts], language: Language, place: i
         _row(cause, known, ledger, language, place) for cause, known in zip(ledger.causes, facts, strict=True)
     ]
     causes = pd.DataFrame(rows, columns=list(CAUSE_COLUMNS))
-    causes["object"] = pd.Series([row["object"] for row in rows], dtype="object")  # None stays None
+    causes["object"] = pd.Series([cause.object for cause in ledger.causes], dtype="object")  # None stays None
     return causes.iloc[_order(causes, len(ledger.findings))].reset_index(drop=True)
 
 
@@ -120,30 +120,26 @@ def _order(causes: pd.DataFrame, found: int) -> IntArray:
     return np.lexsort((causes["cause_id"].astype(str), -count, scope, severity, ~weighty))
 
 
-def _row(cause: Cause, facts: _Facts, ledger: Ledger, language: Language, place: int) -> dict[str, Any]:
+def _row(cause: Cause, facts: _Facts, ledger: Ledger, language: Language, place: int) -> tuple[Any, ...]:
+    """Return what stands in CAUSE_COLUMNS."""
     rule = cause.lead or facts.counted[0][0]
     title = _title(rule, ledger, language)
     if cause.kind in {"object", "place"}:
         title = say(f"causes.title.{cause.kind}", language)
-    return {
-        "cause_id": cause.cause_id,
-        "rule": rule,
-        "severity": facts.severity,
-        "department": facts.department,
-        "layer": cause.layer,
-        "title": title,
-        "message": _with_evidence(
-            _sentence(cause, ledger, rule, _listed(facts.counted, ledger, language), language),
-            cause,
-            ledger,
-            language,
-            place,
-        ),
-        "findings": len(cause.rows),
-        "scope": cause.scope,
-        "kind": cause.kind,
-        "object": cause.object,
-    }
+    sentence = _sentence(cause, ledger, rule, _listed(facts.counted, ledger, language), language)
+    return (
+        cause.cause_id,
+        rule,
+        facts.severity,
+        facts.department,
+        cause.layer,
+        title,
+        _with_evidence(sentence, cause, ledger, language, place),
+        len(cause.rows),
+        cause.scope,
+        cause.kind,
+        cause.object,
+    )
 
 
 def _title(code: str, ledger: Ledger, language: Language) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from lantu.rules.base import PairRule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from lantu.model import BoolArray, Coded, IntArray, Outcome, StoredFindings
     from lantu.relations import Relation
@@ -50,6 +50,16 @@ class Cause:
         """Return the stable id, e.g. ``C-offset-3f2a…``: the kind and 12 hex digits of SHA-256."""
         digest = hashlib.sha256("\x1f".join((self.kind, *self.key)).encode("utf-8", "surrogatepass"))
         return f"C-{self.kind}-{digest.hexdigest()[:ID_LENGTH]}"
+
+
+def groups_of(labels: IntArray, least: int) -> Iterator[IntArray]:
+    """Yield the positions of each label that stands ``least`` times or more, labels ascending."""
+    order = np.argsort(labels, kind="stable")
+    ordered = labels[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: len(order)])
+    stops = np.r_[starts[1:], len(order)]
+    for group in np.flatnonzero(stops - starts >= least).tolist():
+        yield order[starts[group] : stops[group]]
 
 
 @dataclass

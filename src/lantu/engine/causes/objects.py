@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
-from lantu.engine.causes.ledger import Cause
+from lantu.engine.causes.ledger import Cause, groups_of
 from lantu.model import in_common
 
 if TYPE_CHECKING:
@@ -55,12 +55,9 @@ def _memberships(ledger: Ledger) -> tuple[list[tuple[str, str]], list[IntArray]]
     named = name != pc.index(ids[0].texts, "").as_py()
     named[len(free) :] &= member[len(free) :] != member[: len(free)]  # both sides of one finding count once
     finding, member = np.concatenate([free, free])[named], member[named]
-    order = np.argsort(member, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(member[order])) + 1)
     keys, rows = [], []
-    for part in parts:  # by layer and id, since their numbers are in this order
-        if len(part) >= LEAST_FINDINGS:
-            number = divmod(int(member[part[0]]), len(ids[0].texts))
-            keys.append((str(layers[0].texts[number[0]]), str(ids[0].texts[number[1]])))
-            rows.append(finding[part])
+    for part in groups_of(member, LEAST_FINDINGS):  # by layer and id, since their numbers are in this order
+        number = divmod(int(member[part[0]]), len(ids[0].texts))
+        keys.append((str(layers[0].texts[number[0]]), str(ids[0].texts[number[1]])))
+        rows.append(finding[part])
     return keys, rows

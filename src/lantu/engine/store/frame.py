@@ -97,8 +97,8 @@ class StoredFrame(FrameOnDisk):
         return found
 
     def sizes(self, name: SizeName) -> np.ndarray[Any, Any]:
-        """Return a number of each feature that was known when it was stored, in the layer's order."""
-        return np.array(np.load(self.path.with_suffix(".sizes.npy"), mmap_mode="r")[name])
+        """Return what was known of each feature when it was stored, in the layer's order, as on disk."""
+        return np.asarray(np.load(self.path.with_suffix(".sizes.npy"), mmap_mode="r")[name])
 
     def set_geometry(self, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
         """Return all features in memory, with another geometry."""

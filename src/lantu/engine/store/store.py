@@ -17,7 +17,8 @@ from lantu.engine.store.columns import to_arrow
 from lantu.engine.store.frame import GEOMETRY, KEY, StoredFrame
 from lantu.engine.store.spill import Spill
 from lantu.engine.tiles import tiles_of
-from lantu.model import feature_digests
+from lantu.model import Texts, feature_digests
+from lantu.relations.bearers import keys_of
 from lantu.relations.index import index_of
 from lantu.relations.own_ids import has_own_id
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 LARGE_FEATURES = 1_000_000
 """From so many features in all layers on, layers are kept on disk rather than in memory."""
 
-SIZES = np.dtype([("dimension", "i8"), ("area_m2", "f8"), ("length_m", "f8"), ("x_m", "f8"), ("y_m", "f8")])
+SIZES = np.dtype([("dimension", "i8"), ("area_m2", "f8"), ("length_m", "f8"), ("centre_m", "f8", 2)])
 
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -59,14 +60,17 @@ class Store:
         """Begin to write a layer piece by piece; of its frame only ids and record numbers are looked at."""
         self.folder.mkdir(parents=True, exist_ok=True)
         number = len(list(self.folder.glob("*.parquet")))
-        return Putting(self.folder / f"{number:03d}.parquet", index_of(layer).keys, has_own_id(layer))
+        ids = Texts.of(layer.ids)
+        keys = Texts.of(keys_of(ids) if layer.keys is None else layer.keys)
+        return Putting(self.folder / f"{number:03d}.parquet", ids, keys, has_own_id(layer))
 
 
 @dataclass
 class Putting:
-    """A layer on its way into the store: its file, the keys of its ids, and which of these were delivered."""
+    """A layer on its way into the store: its file, its ids, their keys, and which of them were delivered."""
 
     path: Path
+    ids: ObjectArray
     keys: ObjectArray
     own_id: BoolArray
     _pieces: list[_Piece] = field(default_factory=list)
@@ -114,7 +118,7 @@ class Putting:
         filled = frozenset[str]().union(*(piece.filled for piece in self._pieces))
         stored = replace(layer, frame=frame, filled=filled, keys=self.keys, digests=digests)
         stored.__dict__["bounds_m"] = bounds_m  # known already, and asked of every task
-        stored.__dict__["ids"] = layer.ids.copy()  # a view would keep all texts of the frame
+        stored.__dict__["ids"] = self.ids
         return stored
 
 
@@ -133,8 +137,8 @@ def _sizes(layer: Layer) -> np.ndarray[Any, Any]:
     """Return what is known of each feature without its geometry, as ``SizeName`` names it."""
     index = index_of(layer)
     sizes = np.empty(len(layer), dtype=SIZES)
-    sizes["dimension"], sizes["area_m2"], sizes["length_m"] = index.dimension, index.area_m2, index.length_m
-    sizes["x_m"], sizes["y_m"] = index.centre_m.T
+    for name in SIZES.names or ():
+        sizes[name] = getattr(index, name)
     return sizes
 
 
