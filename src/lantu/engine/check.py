@@ -17,6 +17,7 @@ from lantu.engine.tasks import Ground, Planned
 from lantu.engine.work import Work
 from lantu.model import cores, give_memory_back, with_translations
 from lantu.relations import Coverage, Kernels, kernels_for
+from lantu.relations.index import forget
 from lantu.rules.base import PairRule
 
 if TYPE_CHECKING:
@@ -77,11 +78,17 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     delivered = time.perf_counter()
     ground = _ground([rule for rule in rules if isinstance(rule, PairRule)], gathering)
     planned = time.perf_counter()
-    work = Work(
-        ground=ground, executor=executor or _local(jobs), tile_m=tile_m, records=records, progress=watcher
+    spent_s = _judge_pairs(
+        Work(
+            ground=ground, executor=executor or _local(jobs), tile_m=tile_m, records=records, progress=watcher
+        ),
+        gathering,
     )
-    spent_s = _judge_pairs(work, gathering)
     judged = time.perf_counter()
+    del ground  # what rules look at: a mask each of every layer
+    for layer in facts.layers:
+        if layer.on_disk:
+            forget(layer)
     give_memory_back()
     watcher.stage("gather", 1)
     by_code = {rule.code: rule for rule in rules}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from lantu.model.arrays import IntArray
 
 PLACE = "place"
+
+OPEN_AT_ONCE = 64
+"""Compartments whose files are open: a system may allow a process no more than 256 in all."""
 
 
 class Shelf:
@@ -30,7 +34,7 @@ class Shelf:
         self.rows_each = rows_each
         self.folder = None if folder is None else Path(tempfile.mkdtemp(prefix="shelf-", dir=folder))
         self._here: dict[int, list[pa.Table]] = {}
-        self._writers: dict[int, pa.ipc.RecordBatchFileWriter] = {}
+        self._open: OrderedDict[int, tuple[pa.OSFile, pa.ipc.RecordBatchStreamWriter]] = OrderedDict()
 
     def put(self, table: pa.Table, place: IntArray) -> None:
         """Lay down rows, each at its place in the order to come; one with a place below 0 is left out."""
@@ -60,23 +64,36 @@ class Shelf:
         if self.folder is None:
             self._here.setdefault(number, []).append(rows)
             return
-        if number not in self._writers:
+        if number not in self._open:
+            while len(self._open) >= OPEN_AT_ONCE:
+                self._close_first()
             options = pa.ipc.IpcWriteOptions(compression="lz4")
-            self._writers[number] = pa.ipc.new_file(str(self._path(number)), rows.schema, options=options)
-        self._writers[number].write_table(rows)
+            file = pa.OSFile(str(self._path(number)), mode="ab")
+            self._open[number] = file, pa.ipc.new_stream(file, rows.schema, options=options)
+        self._open.move_to_end(number)
+        self._open[number][1].write_table(rows)
 
     def _held(self, number: int, columns: Sequence[str]) -> pa.Table:
         if self.folder is None:
             return pa.concat_tables(self._here[number]).select(list(columns))
+        found: list[pa.Table] = []
         with pa.OSFile(str(self._path(number))) as file:
-            names = pa.ipc.open_file(file).schema.names
+            names = pa.ipc.open_stream(file).schema.names
             wanted = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
-            return pa.ipc.open_file(file, options=wanted).read_all()
+            file.seek(0)
+            while file.tell() < file.size():  # a stream for each time that it was open
+                found.append(pa.ipc.open_stream(file, options=wanted).read_all())
+        return pa.concat_tables(found)
 
     def _close(self) -> None:
-        for writer in self._writers.values():
-            writer.close()
-        self._writers.clear()
+        while self._open:
+            self._close_first()
+
+    def _close_first(self) -> None:
+        """Close the compartment that has not been written to for longest."""
+        _, (file, writer) = self._open.popitem(last=False)
+        writer.close()
+        file.close()
 
     def _path(self, number: int) -> Path:
         assert self.folder is not None  # noqa: S101  # asked for files only

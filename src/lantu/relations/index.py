@@ -219,6 +219,12 @@ def index_of(layer: Layer) -> LayerIndex:
         return index
 
 
+def forget(layer: Layer) -> None:
+    """Drop what was built for a layer, which is built again where it is asked for."""
+    with _lock:
+        _indexes.pop(id(layer), None)
+
+
 def _forget(number: int, gone: weakref.ReferenceType[Layer]) -> None:
     """Drop a dead layer's index, unless its number was taken by another layer already.
 
