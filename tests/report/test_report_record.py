@@ -72,6 +72,18 @@ def test_layers_say_where_they_came_from(run: Run) -> None:
     assert layers["铁路安全区"]["refused"]["rule"] == "CR01"
 
 
+def test_a_finding_about_a_whole_layer_is_none_of_its_features(run: Run) -> None:
+    findings = run.findings
+    whole = findings.assign(id_a=findings["id_a"].where(findings.index > 0, ""))
+    seen = run_summary(replace(run, findings=whole))["layers"]
+    for name, layer in seen.items():
+        sides = [
+            whole.loc[(whole[f"layer_{side}"] == name) & (whole[f"id_{side}"] != ""), f"id_{side}"]
+            for side in "ab"
+        ]
+        assert layer["features_in_findings"] == len(set().union(*(side.dropna() for side in sides)))
+
+
 def test_the_tolerance_of_a_pair_is_twice_the_joined_errors(run: Run) -> None:
     found = {(e["layer_a"], e["layer_b"]): e["tolerance_m"] for e in run_summary(run)["tolerances"]}
     assert found["宗地", "规划地块"] == pytest.approx(2 * math.sqrt(0.3**2 + 0.3**2), abs=1e-4)

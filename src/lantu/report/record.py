@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lantu.messages import Message
 from lantu.model import SEVERITIES, Coded, StoredFindings, highest, in_common
@@ -195,8 +196,9 @@ def _features_found(run: Run) -> dict[str, int]:
     """Return how many different objects of each layer take part in findings."""
     layers, ids = (in_common(*(_coded(run, f"{what}_{side}") for side in "ab")) for what in ("layer", "id"))
     width, seen = len(ids[0].texts), []
+    nobody = pc.index(ids[0].texts, "").as_py()  # a finding about a layer as a whole
     for layer, id_ in zip(layers, ids, strict=True):
-        there = (layer.of >= 0) & (id_.of >= 0)
+        there = (layer.of >= 0) & (id_.of >= 0) & (id_.of != nobody)
         seen.append(np.unique(layer.of[there].astype(np.int64) * width + id_.of[there]))
     layer_of = np.unique(np.concatenate(seen)) // max(width, 1)
     return dict(
