@@ -77,6 +77,7 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     judge_deliveries(rules, gathering)
     delivered = time.perf_counter()
     ground = _ground([rule for rule in rules if isinstance(rule, PairRule)], gathering)
+    give_memory_back()
     planned = time.perf_counter()
     spent_s = _judge_pairs(
         Work(

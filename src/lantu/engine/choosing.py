@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,10 +59,18 @@ def _choice(rule: PairRule, meeting: Meeting, gathering: Gathering) -> Choice:
     others = []
     for layer in meeting.others:
         seen = layer if meeting.itself else gathering.derived(rule, layer)
-        others.append((seen, rule.selects_b(seen) & compared(layer, facts)))
+        others.append((seen, _once(rule.selects_b(seen) & compared(layer, facts), layer)))
     beside = tuple(layer for layer in facts.layers if layer.standard in rule.beside and not layer.refusal)
     chosen = rule.selects_a(meeting.a) & compared(meeting.a, facts)
-    return Choice(a=chosen, others=tuple(others), beside=beside)
+    return Choice(a=_once(chosen, meeting.a), others=tuple(others), beside=beside)
+
+
+def _once(mask: BoolArray, layer: Layer) -> BoolArray:
+    """Return a mask that forty rules share where they are about the same features, not to be written to."""
+    digest = hashlib.blake2b(np.packbits(mask).tobytes(), digest_size=16).digest()
+    kept: BoolArray = index_of(layer).made.setdefault((_once, len(mask), digest), mask)
+    kept.setflags(write=False)
+    return kept
 
 
 def compared(layer: Layer, facts: BlueprintFacts) -> BoolArray:

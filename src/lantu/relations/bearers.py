@@ -23,6 +23,9 @@ REPEATED_ID = rf"^(.*){MARK}\d+$"
 """The mark that standardising puts on the second and later bearers of one id: ``id~2``."""
 
 
+ROW = np.int32
+"""Of rows where there may be millions of them."""
+
 NO_HASH = np.empty(0, dtype=np.uint64)
 
 
@@ -75,7 +78,7 @@ class Bearers:
     @cached_property
     def code(self) -> IntArray:
         """Return the place of each feature's key among the distinct ones, shape (n,); -1 without one."""
-        code = np.full(len(self.order), -1, dtype=np.int64)
+        code = np.full(len(self.order), -1, dtype=self.order.dtype)
         code[self.order[self.starts[0] :]] = np.repeat(np.arange(len(self)), np.diff(self.starts))
         return code
 
@@ -97,7 +100,8 @@ class Bearers:
         first, stop = self.starts[code[asked]], self.starts[code[asked] + 1]
         count = stop - first
         step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        return np.repeat(asked, count), self.order[np.repeat(first, count) + step]
+        rows = self.order[np.repeat(first, count) + step]
+        return np.repeat(asked, count), rows.astype(np.int64, copy=False)
 
 
 def _among_objects(keys: ObjectArray) -> Bearers:
@@ -125,7 +129,8 @@ class _Objects:
 
 def _among_texts(keys: Texts) -> Bearers:
     """Sort keys by a hash of 64 bits, a table of millions being large; another salt parts two of one hash."""
-    known = np.flatnonzero(keys.column.is_valid())
+    there = keys.column.is_valid().to_numpy(zero_copy_only=False)
+    known, without = np.flatnonzero(there), np.flatnonzero(~there)
     for number in count():
         salt = f"lantu:{number:010d}"
         hashes = np.concatenate([NO_HASH, *(_hashed(part, salt) for part in _parts(keys))])
@@ -134,10 +139,10 @@ def _among_texts(keys: Texts) -> Bearers:
         again = np.flatnonzero(~first)
         if (keys[order[again]] == keys[order[again - 1]]).all():
             break
-    rows = order[first]
-    without = np.flatnonzero(~keys.column.is_valid().to_numpy(zero_copy_only=False))
     starts = len(without) + np.r_[np.flatnonzero(first), len(order)]
-    return Bearers(_Hashed(keys, rows, hashes[rows], salt), np.r_[without, order], starts)
+    rows = order[first].astype(ROW)
+    distinct = _Hashed(keys, rows, hashes[rows], salt)
+    return Bearers(distinct, np.r_[without, order].astype(ROW), starts.astype(ROW))
 
 
 @dataclass(frozen=True)
