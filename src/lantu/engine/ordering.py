@@ -51,7 +51,8 @@ def ordered(
     size = sum(map(len, findings))
     if not given:
         order = _order(findings, coded)
-        coded = {name: column.take(order) for name, column in coded.items()}
+        for name in coded:
+            coded[name] = coded[name].take(order)
         place = np.empty(size, dtype=np.int64)
         place[order] = np.arange(size)
     else:

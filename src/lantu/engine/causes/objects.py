@@ -48,16 +48,18 @@ def _memberships(ledger: Ledger) -> tuple[list[tuple[str, str]], list[IntArray]]
     free = np.flatnonzero(ledger.free)
     layers = in_common(ledger.kinds("layer_a"), ledger.kinds("layer_b"))
     ids = in_common(ledger.kinds("id_a"), ledger.kinds("id_b"))
-    layer, name = (
-        np.concatenate([side.of[free] for side in sides]).astype(np.int64) for sides in (layers, ids)
+    width, nobody = len(ids[0].texts), pc.index(ids[0].texts, "").as_py()
+    one, other = (
+        layer.of[free].astype(np.int64) * width + name.of[free]
+        for layer, name in zip(layers, ids, strict=True)
     )
-    member = layer * len(ids[0].texts) + name
-    named = name != pc.index(ids[0].texts, "").as_py()
-    named[len(free) :] &= member[len(free) :] != member[: len(free)]  # both sides of one finding count once
-    finding, member = np.concatenate([free, free])[named], member[named]
+    named_a, named_b = (name.of[free] != nobody for name in ids)
+    named_b &= other != one  # both sides of one finding count once
+    member = np.concatenate([one[named_a], other[named_b]])
+    finding = np.concatenate([free[named_a], free[named_b]])
     keys, rows = [], []
     for part in groups_of(member, LEAST_FINDINGS):  # by layer and id, since their numbers are in this order
-        number = divmod(int(member[part[0]]), len(ids[0].texts))
+        number = divmod(int(member[part[0]]), width)
         keys.append((str(layers[0].texts[number[0]]), str(ids[0].texts[number[1]])))
         rows.append(finding[part])
     return keys, rows
