@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.relations.arrangement import faces_between
 from lantu.relations.index import MOST_UNBALANCED, POLYGON, index_of
 from lantu.relations.kernels import outlines_of, unbalanced_edges, unbalanced_of_parts
 from lantu.relations.left_out import LeftOut, left_out
@@ -102,7 +103,7 @@ def enclosed_by(edges: Segments, count: int, owners: Callable[[], ObjectArray]) 
     """
     if len(edges) == 0:
         return np.empty(0, dtype=object), False
-    return _faces(edges) if len(edges) <= MOST_UNBALANCED * count else _beside(owners())
+    return faces_between(edges) if len(edges) <= MOST_UNBALANCED * count else _beside(owners())
 
 
 def _tree_at(layer: Layer, shapes: ObjectArray) -> tuple[shapely.STRtree, IntArray]:
@@ -119,16 +120,6 @@ def _tree_at(layer: Layer, shapes: ObjectArray) -> tuple[shapely.STRtree, IntArr
         near.append(start + np.unique(places.query(shapely.box(*box.T))[0]))
     rows = np.concatenate(near)
     return shapely.STRtree(layer.geometry[rows]), rows
-
-
-def _faces(edges: Segments) -> tuple[ObjectArray, bool]:
-    """Return the faces between the edges, whatever the order and direction that they come in."""
-    start = edges.start[:, 0] + 1j * edges.start[:, 1]
-    stop = edges.stop[:, 0] + 1j * edges.stop[:, 1]
-    ends = np.unique(np.column_stack([np.minimum(start, stop), np.maximum(start, stop)]), axis=0)
-    lines = shapely.linestrings(np.stack([ends.real, ends.imag], axis=-1))
-    noded = union_of_each(lines, np.zeros(len(lines), dtype=np.int64), count=1)
-    return shapely.get_parts(shapely.polygonize(noded)), bool(shapely.is_missing(noded).any())
 
 
 def _beside(border: ObjectArray) -> tuple[ObjectArray, bool]:

@@ -10,6 +10,7 @@ import shapely
 
 from lantu.engine.causes.ledger import Cause, groups_of
 from lantu.relations import Alone
+from lantu.relations.arrangement import joined
 
 if TYPE_CHECKING:
     from lantu.engine.causes.ledger import Ledger
@@ -90,7 +91,7 @@ def _components(findings: StoredFindings, rows: IntArray, cells: IntArray) -> In
         here, shapes = np.r_[here[along], taken], np.r_[shapes[along], following]
         one.append(here[_near_each_other(shapes, cells[here])])
         other.append(here)
-    return _joined(np.arange(len(rows)), np.concatenate(one), np.concatenate(other))
+    return joined(np.arange(len(rows)), np.concatenate(one), np.concatenate(other))
 
 
 def _near_each_other(shapes: ObjectArray, cells: IntArray) -> IntArray:
@@ -99,7 +100,7 @@ def _near_each_other(shapes: ObjectArray, cells: IntArray) -> IntArray:
     Most are connected by vertices that lie close together, which needs no geometry; distances are measured
     only between shapes that are not connected yet.
     """
-    labels = _joined(np.arange(len(shapes)), *_by_vertices(shapes, cells))
+    labels = joined(np.arange(len(shapes)), *_by_vertices(shapes, cells))
     tree, boxes = shapely.STRtree(shapes), shapely.bounds(shapes) + REACH_M * np.array([-1.0, -1.0, 1.0, 1.0])
     for start in range(0, len(shapes), CHUNK):
         one, other = tree.query(shapely.box(*boxes[start : start + CHUNK].T))
@@ -107,7 +108,7 @@ def _near_each_other(shapes: ObjectArray, cells: IntArray) -> IntArray:
         open_yet = (one < other) & (cells[one] == cells[other]) & (labels[one] != labels[other])
         one, other = one[open_yet], other[open_yet]
         near = shapely.dwithin(shapes[one], shapes[other], REACH_M)
-        labels = _joined(labels, one[near], other[near])
+        labels = joined(labels, one[near], other[near])
     return labels
 
 
@@ -121,21 +122,6 @@ def _by_vertices(shapes: ObjectArray, cells: IntArray) -> tuple[IntArray, IntArr
     starts = np.r_[True, (np.diff(square[order]) != 0) | (np.diff(cells[owner[order]]) != 0)]
     first = owner[order[np.flatnonzero(starts)]]
     return first[np.cumsum(starts) - 1], owner[order]
-
-
-def _joined(labels: IntArray, one: IntArray, other: IntArray) -> IntArray:
-    """Join clusters that an edge connects: every label is the smallest position of its cluster."""
-    while True:
-        low = np.minimum(labels[one], labels[other])
-        high = np.maximum(labels[one], labels[other])
-        apart = low != high
-        if not apart.any():
-            return labels
-        one, other = one[apart], other[apart]
-        labels = labels.copy()
-        np.minimum.at(labels, high[apart], low[apart])
-        while (labels[labels] != labels).any():
-            labels = labels[labels]
 
 
 def _extent_of_each(bounds: FloatArray, labels: IntArray) -> FloatArray:
