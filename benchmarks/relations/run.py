@@ -9,25 +9,22 @@ processes with imports and reading, and of the processor time of those, which a 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import shapely
-
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from layers import write_layers
+from machine import machine
 from ways import WORKS
 
 KIND_NAMES = {"whole": "whole", "seconds": "work"}
@@ -180,35 +177,17 @@ as well-known binary, the engines' as each keeps them, shapely's as objects), *w
 and reading; × is how many times as long as Lantu a way takes, the median of rounds. PostGIS works in its
 server, whose processor time is not seen.
 
-Machine: {processor}, {cores} cores, {memory_gib:.0f} GiB, load {load:.1f} when it began; Python {python},
-{versions}.
+{machine}
 """
 
 
 def head(rounds: dict[str, int]) -> list[str]:
     """Return what stands above the tables: how they were made, on what."""
-    versions = [f"GEOS {shapely.geos_version_string}"]
-    for name in ("numba", "shapely", "geopandas", "duckdb", "sedonadb"):
-        with contextlib.suppress(PackageNotFoundError):
-            versions.append(f"{name} {version(name)}")
+    packages = ("numba", "shapely", "geopandas", "duckdb", "sedonadb")
     said = HEAD.format(
-        rounds=", ".join(f"{count} at {size}" for size, count in rounds.items()),
-        processor=_processor(),
-        cores=os.cpu_count(),
-        memory_gib=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30,
-        load=os.getloadavg()[0],
-        python=platform.python_version(),
-        versions=", ".join(versions),
+        rounds=", ".join(f"{count} at {size}" for size, count in rounds.items()), machine=machine(*packages)
     )
     return [*said.splitlines(), ""]
-
-
-def _processor() -> str:
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.machine()
 
 
 def main() -> None:
