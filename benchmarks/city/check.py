@@ -86,7 +86,7 @@ def measured(size: str, kind: str, options: list[str]) -> dict[str, Any]:
         out = Path(passing) / f"{size}-{kind}"
         spent_s, peak_mib = checked(city(size), out, FORMATS[kind], options)
         run, timings = content(out, "run.json"), content(out, "timings.json")
-    print(f"{size} {kind}: {spent_s:.1f} s, {peak_mib:.0f} MiB\n  {json.dumps(timings)}", flush=True)
+    print(f"{size} {kind}: {spent_s:.1f} s, {peak_mib:.0f} MiB", flush=True)
     stages = {name: timings[name] for name in STAGES}
     return {
         "size": size,
@@ -150,8 +150,9 @@ def page(results: list[dict[str, Any]], here: float, said: str, options: list[st
 def main(sizes: list[str], options: list[str], out: str | None) -> None:
     """Check every size, smallest first, and print the page or write it."""
     said, here = machine("numba", "shapely", "geopandas"), pace()
-    ordered = sorted(sizes, key=list(SIZES).index)
-    few = ordered[: ordered.index(LARGEST_REPORT) + 1] if LARGEST_REPORT in ordered else []
+    rank = list(SIZES).index
+    ordered = sorted(sizes, key=rank)
+    few = [size for size in ordered if rank(size) <= rank(LARGEST_REPORT)]
     results = [
         measured(size, kind, options) for kind in FORMATS for size in (ordered if kind == "parquet" else few)
     ]
