@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pytest
 import shapely
 from engine_district import district
 from engine_layers import every_rule, make_facts, make_layer, record_of, run, square
@@ -17,15 +18,16 @@ from hypothesis import strategies as st
 from lantu.engine import check
 from lantu.engine.executors import Serial
 from lantu.engine.store import Store
+from lantu.engine.tasks import task
 from lantu.engine.tiles import SUBJECTS_PER_TILE, box_of, tiles, tiling_of
 from lantu.relations.index import index_of
 from lantu.rules import build
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    import pytest
-
+    from lantu.engine.tasks import Done, Ground, Task
     from lantu.model import Layer
 
 few = settings(
@@ -62,6 +64,49 @@ def test_layers_on_disk_change_no_byte(
     seen = check(every_rule(), facts, tile_m=tile_m, towns=stored[-1], executor=Serial(windowed=True))
     assert seen.outcomes == whole.outcomes
     assert record_of(seen, facts) == record_of(whole, make_facts(*layers))
+
+
+@few
+@given(layers=districts, most=st.sampled_from([1, 12, 40]))
+def test_tiles_that_see_much_are_parted_and_change_no_byte(layers: tuple[Layer, ...], most: int) -> None:
+    whole = run(every_rule(), *layers, towns=layers[-1])
+    again = tuple(replace(layer) for layer in layers)
+    facts = make_facts(*again)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(task, "MOST_SEEN", most)
+        seen = check(every_rule(), facts, towns=again[-1], executor=Serial(windowed=True))
+    assert seen.outcomes == whole.outcomes
+    assert record_of(seen, facts) == record_of(whole, make_facts(*layers))
+
+
+def parts_of_tiles(monkeypatch: pytest.MonkeyPatch, most: int, *layers: Layer) -> list[list[int]]:
+    """Return the subjects of each task of the first layer."""
+    seen: list[list[int]] = []
+
+    class Watching(Serial):
+        def run(self, ground: Ground, tasks: Iterable[Task]) -> Iterator[tuple[Task, tuple[Done, ...]]]:
+            told = list(tasks)
+            own = [one for one in told if ground.planned[one.planned[0]].meeting.a.name == layers[0].name]
+            seen.extend(one.rows.tolist() for one in own)
+            return super().run(ground, told)
+
+    monkeypatch.setattr(task, "MOST_SEEN", most)
+    check(build(("BU01",), (), {}), make_facts(*layers), executor=Watching(windowed=True))
+    return seen
+
+
+def test_subjects_are_parted_where_much_stands_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    buildings = make_layer("b", "housing.building", [square(x, 0, 0.5, 0.5) for x in range(64)])
+    parcels = make_layer("p", "land.parcel", [square(x, 0) for x in range(64)])
+    parts = parts_of_tiles(monkeypatch, 40, buildings, parcels)
+    assert sorted(row for part in parts for row in part) == list(range(64))
+    assert sorted(map(len, parts)) == [16, 16, 16, 16]
+
+
+def test_subjects_that_see_all_of_it_anyway_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    buildings = make_layer("b", "housing.building", [square(0, 0, 64.0, 64.0)] * 8)
+    parcels = make_layer("p", "land.parcel", [square(x, 0) for x in range(64)])
+    assert parts_of_tiles(monkeypatch, 40, buildings, parcels) == [list(range(8))]
 
 
 def test_a_divided_parcel_is_told_from_within_a_window() -> None:

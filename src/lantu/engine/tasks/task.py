@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.engine.tiles import tiling_of
+from lantu.engine.tiles import box_of, tiling_of
 from lantu.relations import Alongside, Coverage, Displaced, Uncovered
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from lantu.engine.meetings import Meeting
     from lantu.messages import Message
     from lantu.model import BlueprintFacts, IntArray, Layer
+
+
+MOST_SEEN = 150_000
+"""Features in the box of a task's subjects, where layers are on disk: some hundred megabytes."""
+
+MOST_SEEN_TWICE = 1.5
+"""How many times as many features two halves of a tile may see as the whole of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +116,33 @@ def tasks_of(ground: Ground, *, tile_m: float | None, together: bool) -> Iterato
     ]
     for name, group in groupby(sorted(tiled), key=lambda entry: entry[0]):
         places = tuple(place for _, place in group)
-        for rows in tiling_of(ground.layers[name], tile_m).rows:
-            for some in (places,) if together else [(place,) for place in places]:
+        layer = ground.layers[name]
+        for tile in tiling_of(layer, tile_m).rows:
+            subjects = _seeing_few(ground, layer, tile) if together and tile_m is None else [tile]
+            for rows, some in product(subjects, [places] if together else [(place,) for place in places]):
                 yield Task(number=number, planned=some, rows=rows)
                 number += 1
+
+
+def _seeing_few(ground: Ground, layer: Layer, rows: IntArray) -> Iterator[IntArray]:
+    """Yield the rows of a tile in parts in whose boxes no more than MOST_SEEN features stand.
+
+    Ten thousand plots see ten times as many parcels, and what a task sees is in memory together. Where both
+    halves would see nearly all that the whole sees, because subjects are large, they stay together.
+    """
+    seen = _in_box(ground, layer, rows)
+    if seen > MOST_SEEN and len(rows) > 1:
+        box = box_of(layer.bounds_m[rows])
+        corner = layer.bounds_m[rows, int(box[3] - box[1] > box[2] - box[0])]
+        halves = [rows[np.sort(half)] for half in np.array_split(np.argsort(corner, kind="stable"), 2)]
+        if sum(_in_box(ground, layer, half) for half in halves) <= MOST_SEEN_TWICE * seen:
+            for half in halves:
+                yield from _seeing_few(ground, layer, half)
+            return
+    yield rows
+
+
+def _in_box(ground: Ground, layer: Layer, rows: IntArray) -> int:
+    """Return how many features of all layers stand in the box of some."""
+    box = box_of(layer.bounds_m[rows])
+    return sum(len(tiling_of(other).rows_in(box, other.bounds_m)) for other in ground.layers.values())
