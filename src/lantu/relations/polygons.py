@@ -165,5 +165,7 @@ def _buffers(chunk: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401  # a pyarrow.L
     if size == 0:
         return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.bool_)
     start = np.frombuffer(offsets, dtype=np.int64)[chunk.offset : chunk.offset + size + 1]
-    there = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+    there = np.ones(size, dtype=np.bool_)
+    if chunk.null_count:  # Arrow's truth values become numpy's through pandas, which takes long to load
+        there = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
     return np.frombuffer(data or b"", dtype=np.uint8), start, there
