@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantu.relations import nearest
-from lantu.relations.nearest import mutual_nearest
+from lantu.relations.nearest import mutual_nearest, reached
 
 
 def by_trees(a: np.ndarray, b: np.ndarray, reach_m: float | None) -> tuple[np.ndarray, np.ndarray]:
@@ -41,6 +41,26 @@ def test_nearest_places_are_those_of_trees(
         a = a + rng.normal(0.0, 0.3, a.shape)
     found = mutual_nearest(a, b, reach_m=reach_m)
     assert [side.tolist() for side in found] == [side.tolist() for side in by_trees(a, b, reach_m)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    sizes=st.tuples(st.integers(0, 60), st.integers(0, 60)),
+    reach_m=st.sampled_from([0.5, 2.5, 40.0]),
+    at_once=st.sampled_from([1, 7, 1000]),
+)
+def test_a_place_is_reached_where_any_other_is_near(
+    seed: int, sizes: tuple[int, int], reach_m: float, at_once: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    a, b = (39_400_000.0 + rng.integers(-20, 21, (size, 2)) * 0.5 for size in sizes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest, "PLACES_AT_ONCE", at_once)
+        patch.setattr(nearest, "PAIRS_AT_ONCE", 20)
+        found = reached(a, b, reach_m=reach_m)
+    apart = np.hypot(*(a[:, None] - b[None]).reshape(-1, 2).T).reshape(len(a), len(b))
+    assert found.tolist() == (apart <= reach_m).any(axis=1).tolist()
 
 
 @pytest.mark.parametrize("reach_m", [None, 5.0])

@@ -20,7 +20,7 @@ from lantu.relations.corners import corners_of, matched_corners
 from lantu.relations.index import LINE, POLYGON, index_of
 from lantu.relations.kernels import outlines_of, shared_areas_m2
 from lantu.relations.left_out import in_steps
-from lantu.relations.nearest import mutual_nearest
+from lantu.relations.nearest import mutual_nearest, reached
 from lantu.relations.overlay import overlay
 from lantu.relations.own_ids import ids_by_chance, rows_of_one_id
 from lantu.relations.pairs import Pairs
@@ -237,12 +237,8 @@ def _some(places: FloatArray) -> FloatArray:
 def _lie_together(places: FloatArray, others: FloatArray) -> bool:
     """Say whether half of ``others`` have a place nearby: if not, nothing would match, and slowly."""
     known = others[np.isfinite(others).all(axis=1)]
-    if len(places) == 0 or len(known) == 0:
-        return False
-    near = shapely.STRtree(shapely.points(places)).query_nearest(
-        shapely.points(known), max_distance=WEB_MAP_LIKE_M, all_matches=False
-    )
-    return bool(near.shape[1] >= LEAST_BACK_SHARE * len(known))
+    near = reached(known, places, reach_m=WEB_MAP_LIKE_M)
+    return bool(near.any() and near.sum() >= LEAST_BACK_SHARE * len(known))
 
 
 def _transformed(layer: Layer, move: Callable[[FloatArray], FloatArray]) -> Layer:

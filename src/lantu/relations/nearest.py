@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    from lantu.model import FloatArray, IntArray
+    from collections.abc import Iterator
+
+    from lantu.model import BoolArray, FloatArray, IntArray
 
 PLACES_AT_ONCE = 50_000
 """Places whose nearest ones are looked for at a time."""
@@ -67,6 +69,17 @@ def nearest(places: FloatArray, others: FloatArray, *, reach_m: float | None = N
     return found
 
 
+def reached(places: FloatArray, others: FloatArray, *, reach_m: float) -> BoolArray:
+    """Return which places have one of ``others``, of which there may be millions, within the reach."""
+    found = np.zeros(len(places), dtype=np.bool_)
+    if len(places) and len(others):
+        cells = _Cells.of(places, reach_m, origin=np.minimum(places.min(axis=0), others.min(axis=0)))
+        for start in range(0, len(others), PLACES_AT_ONCE):
+            for _, _, at, _ in cells.around(others[start : start + PLACES_AT_ONCE]):
+                found[cells.position[at]] = True
+    return found
+
+
 def _by_cells(places: FloatArray, others: FloatArray, reach_m: float) -> IntArray:
     cells = _Cells.of(others, reach_m, origin=np.minimum(places.min(axis=0), others.min(axis=0)))
     order = np.argsort(cells.name(places), kind="stable")  # who stands together asks the same cells
@@ -115,22 +128,31 @@ class _Cells:
         number: IntArray = cell[:, 1] * _ROW + cell[:, 0]
         return number
 
-    def nearest(self, places: FloatArray) -> IntArray:
-        """Return what ``nearest`` returns, within the reach."""
+    def around(self, places: FloatArray) -> Iterator[tuple[FloatArray, IntArray, IntArray, FloatArray]]:
+        """Yield some of ``places`` at a time, and the pairs of these with what is in reach: how far apart."""
         name = self.name(places)
         rows = np.concatenate([name - _ROW, name, name + _ROW])
         first = np.searchsorted(self.names, rows - 1, side="left")
         count = np.searchsorted(self.names, rows + 1, side="right") - first
         if count.sum() > PAIRS_AT_ONCE and len(places) > 1:
-            return np.concatenate([self.nearest(half) for half in np.array_split(places, 2)])
+            for half in np.array_split(places, 2):
+                yield from self.around(half)
+            return
         within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         at = np.repeat(first, count) + within
         of = np.repeat(np.tile(np.arange(len(places)), 3), count)
         apart = self.place[at] - places[of]
         apart_m = np.sqrt(apart[:, 0] * apart[:, 0] + apart[:, 1] * apart[:, 1])  # as GEOS, to the last bit
         near = np.flatnonzero(apart_m <= self.reach_m)
-        near = near[np.lexsort((apart_m[near], of[near]))]
-        of, at, apart_m = of[near], at[near], apart_m[near]
+        yield places, of[near], at[near], apart_m[near]
+
+    def nearest(self, places: FloatArray) -> IntArray:
+        """Return what ``nearest`` returns, within the reach."""
+        return np.concatenate([self._nearest(*some) for some in self.around(places)])
+
+    def _nearest(self, places: FloatArray, of: IntArray, at: IntArray, apart_m: FloatArray) -> IntArray:
+        order = np.lexsort((apart_m, of))
+        of, at, apart_m = of[order], at[order], apart_m[order]
         first = np.flatnonzero(np.r_[True, of[1:] != of[:-1]][: len(of)])
         second = np.minimum(first + 1, len(of) - 1)
         tied = (second > first) & (of[second] == of[first]) & (apart_m[second] == apart_m[first])
