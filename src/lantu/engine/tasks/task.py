@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lantu.model import BlueprintFacts, IntArray, Layer
 
 
-MOST_SEEN = 150_000
+MOST_SEEN = 75_000
 """Features in the box of a task's subjects, where layers are on disk: some hundred megabytes."""
 
 MOST_SEEN_TWICE = 1.5
