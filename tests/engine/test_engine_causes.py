@@ -329,7 +329,7 @@ def test_a_hundred_thousand_findings_are_grouped_by_columns_not_one_by_one(
     frame["finding_id"] = [f"PI02-{n:06d}" for n in range(size)]
     frame["geometry"] = shapely.box(EAST_M + x, NORTH_M + y, EAST_M + x + 3, NORTH_M + y + 3)
     edges, calls = [], 0
-    joined = clusters._joined
+    joined = clusters.joined
 
     def counted(labels: Any, one: Any, other: Any) -> Any:
         edges.append(len(one))
@@ -339,7 +339,7 @@ def test_a_hundred_thousand_findings_are_grouped_by_columns_not_one_by_one(
         nonlocal calls
         calls += 1
 
-    monkeypatch.setattr(clusters, "_joined", counted)
+    monkeypatch.setattr(clusters, "joined", counted)
     sys.setprofile(called)
     try:
         ids, causes = gather(frame, RULES, "zh")
