@@ -213,3 +213,14 @@ def test_roads_without_common_ids_see_their_rivals_from_a_window() -> None:
     for tile_m in (15.0, 70.0):
         seen = check(rules, make_facts(a, b), tile_m=tile_m, executor=Serial(windowed=True))
         assert record_of(seen, make_facts(a, b)) == record_of(whole, make_facts(a, b))
+
+
+def test_how_many_stand_in_a_box_is_told_from_tiles_alone() -> None:
+    rng = np.random.default_rng(4)
+    places = rng.uniform(0, 5000, (4 * SUBJECTS_PER_TILE, 2))
+    layer = make_layer("nodes", "utility.node", [*shapely.points(places), None])
+    tiling = tiling_of(layer)
+    for box in ([1000.0, 500.0, 3000.0, 2500.0], [-9.0, -9.0, 6000.0, 6000.0], [7000.0, 0.0, 8000.0, 1.0]):
+        exact = len(tiling.rows_in(np.array(box), layer.bounds_m))
+        assert abs(tiling.about_in(np.array(box)) - exact) <= 0.05 * exact + 1
+    assert tiling.about_in(np.full(4, np.nan)) == 0.0

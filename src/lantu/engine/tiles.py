@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,18 @@ class Tiling:
             rows = self.rows[tile]
             found.append(rows[_meet(bounds_m[rows], box)])
         return np.sort(np.concatenate(found))
+
+    def about_in(self, box: FloatArray) -> float:
+        """Return about how many rows stand in a box, as if those of each tile were spread evenly over it."""
+        low, high = np.maximum(self.boxes[:, :2], box[:2]), np.minimum(self.boxes[:, 2:], box[2:])
+        whole = self.boxes[:, 2:] - self.boxes[:, :2]
+        share = np.where(whole > 0.0, (high - low) / np.where(whole > 0.0, whole, 1.0), high >= low)
+        return float(np.nan_to_num(np.maximum(share, 0.0).prod(axis=1) * self.counts).sum())
+
+    @cached_property
+    def counts(self) -> IntArray:
+        """Return the number of rows of each tile."""
+        return np.array([len(rows) for rows in self.rows], dtype=np.int64)
 
 
 def tiles(layer: Layer, tile_m: float | None = None) -> list[IntArray]:

@@ -125,7 +125,7 @@ def tasks_of(ground: Ground, *, tile_m: float | None, together: bool) -> Iterato
 
 
 def _seeing_few(ground: Ground, layer: Layer, rows: IntArray) -> Iterator[IntArray]:
-    """Yield the rows of a tile in parts in whose boxes no more than MOST_SEEN features stand.
+    """Yield the rows of a tile in parts in whose boxes no more than about MOST_SEEN features stand.
 
     Ten thousand plots see ten times as many parcels, and what a task sees is in memory together. Where both
     halves would see nearly all that the whole sees, because subjects are large, they stay together.
@@ -142,7 +142,7 @@ def _seeing_few(ground: Ground, layer: Layer, rows: IntArray) -> Iterator[IntArr
     yield rows
 
 
-def _in_box(ground: Ground, layer: Layer, rows: IntArray) -> int:
-    """Return how many features of all layers stand in the box of some."""
+def _in_box(ground: Ground, layer: Layer, rows: IntArray) -> float:
+    """Return about how many features of all layers stand in the box of some."""
     box = box_of(layer.bounds_m[rows])
-    return sum(len(tiling_of(other).rows_in(box, other.bounds_m)) for other in ground.layers.values())
+    return sum(tiling_of(other).about_in(box) for other in ground.layers.values())
