@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantu.relations import nearest
+from lantu.relations.displacement import _lie_together
 from lantu.relations.nearest import mutual_nearest, reached
 
 
@@ -61,6 +62,13 @@ def test_a_place_is_reached_where_any_other_is_near(
         found = reached(a, b, reach_m=reach_m)
     apart = np.hypot(*(a[:, None] - b[None]).reshape(-1, 2).T).reshape(len(a), len(b))
     assert found.tolist() == (apart <= reach_m).any(axis=1).tolist()
+
+
+def test_a_place_that_is_none_costs_the_others_nothing() -> None:
+    places = np.array([[np.nan, np.nan], [0.0, 0.0], [np.inf, 1.0], [100.0, 0.0]])
+    assert _lie_together(places, np.array([[0.5, 0.5], [np.nan, 0.0], [5000.0, 0.0]]))
+    assert not _lie_together(places, np.array([[3000.0, 0.5], [5000.0, 0.0]]))
+    assert not _lie_together(places[:1], places)
 
 
 @pytest.mark.parametrize("reach_m", [None, 5.0])

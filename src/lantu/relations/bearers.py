@@ -22,7 +22,6 @@ MARK = "~"
 REPEATED_ID = rf"^(.*){MARK}\d+$"
 """The mark that standardising puts on the second and later bearers of one id: ``id~2``."""
 
-
 ROW = np.int32
 """Of rows where there may be millions of them."""
 

@@ -236,8 +236,8 @@ def _some(places: FloatArray) -> FloatArray:
 
 def _lie_together(places: FloatArray, others: FloatArray) -> bool:
     """Say whether half of ``others`` have a place nearby: if not, nothing would match, and slowly."""
-    known = others[np.isfinite(others).all(axis=1)]
-    near = reached(known, places, reach_m=WEB_MAP_LIKE_M)
+    known, there = (some[np.isfinite(some).all(axis=1)] for some in (others, places))
+    near = reached(known, there, reach_m=WEB_MAP_LIKE_M)
     return bool(near.any() and near.sum() >= LEAST_BACK_SHARE * len(known))
 
 
