@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from report_run import CAUSE, DEPARTMENTS, HOSTILE
 
 from lantu.model import SEVERITIES
-from lantu.report import excel_departments, write
-from lantu.report.excel_book import NAME_MAX, fitting_width, sheet_name
-from lantu.report.excel_departments import COLUMNS, PRINTED, seen_by
+from lantu.report import write
+from lantu.report.excel import departments
+from lantu.report.excel.book import NAME_MAX, fitting_width, sheet_name
+from lantu.report.excel.departments import COLUMNS, PRINTED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,15 +38,19 @@ def of_kind(sheet: Any, entry: str) -> list[dict[str, Any]]:
     return [row for row in cells(sheet) if row["entry"] == entry]
 
 
+def by_severity(run: Run, department: str) -> list[str]:
+    """Return the ids of the findings that concern a department, the most severe first."""
+    sides = (run.findings["department_a"] == department) | (run.findings["department_b"] == department)
+    own = run.findings[sides]
+    return [one for name in SEVERITIES for one in own.loc[own["severity"] == name, "finding_id"]]
+
+
 def test_a_department_sees_the_findings_in_which_it_is_a_side(run: Run, tmp_path: Path) -> None:
     book = opened(run, tmp_path)
     assert book.sheetnames == ["汇总", "成因", *DEPARTMENTS.values(), "未检查"]
     for key, name in DEPARTMENTS.items():
-        sides = (run.findings["department_a"] == key) | (run.findings["department_b"] == key)
-        own = run.findings[sides]
         ids = [row["finding_id"] for row in of_kind(book[name], "矛盾")]
-        by_severity = [own.loc[own["severity"] == one, "finding_id"].tolist() for one in SEVERITIES]
-        assert ids == [one for ids_of_one in by_severity for one in ids_of_one]
+        assert ids == by_severity(run, key)
 
 
 def test_causes_come_first_and_only_to_those_whom_they_concern(run: Run, tmp_path: Path) -> None:
@@ -126,15 +131,16 @@ def test_no_cell_is_ever_a_formula(hostile_run: Run, tmp_path: Path) -> None:
 def test_no_finding_is_lost_to_the_limits_of_excel_and_they_are_said(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(excel_departments, "SHEET_LINKS", 3)
-    monkeypatch.setattr(excel_departments, "SHEET_ROWS", 5)
+    monkeypatch.setattr(departments, "SHEET_LINKS", 3)
+    monkeypatch.setattr(departments, "SHEET_ROWS", 5)
     book = opened(run, tmp_path)
-    total = len(seen_by(run, "land"))
+    wanted = by_severity(run, "land")
+    total = len(wanted)
     names = [name for name in book.sheetnames if name.startswith("自然资源局")]
     assert names[:2] == ["自然资源局", "自然资源局 (2)"]
     assert len(names) == -(-total // 5)
     ids = [row["finding_id"] for name in names for row in cells(book[name])]
-    assert ids == seen_by(run, "land")["finding_id"].tolist()
+    assert ids == wanted
     linked = [
         cell.hyperlink is not None for (cell,) in book[names[0]].iter_rows(min_row=2, min_col=2, max_col=2)
     ]

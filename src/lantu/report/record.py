@@ -21,7 +21,7 @@ from lantu.relations.tolerance import tolerance_between
 from lantu.report.caps import CAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -59,10 +59,12 @@ def _rounded(spent: Any) -> Any:  # noqa: ANN401  # seconds, or a table of them
     )
 
 
-def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dict[str, Any]:
+def run_summary(
+    run: Run, *, say: Callable[[Message], Any] | None = None, without: Collection[str] = ()
+) -> dict[str, Any]:
     """Return the content of ``run.json`` as plain values: inputs, rules and their answers, counts, matrix.
 
-    ``say`` puts its messages into words, in the run's language by default.
+    ``say`` puts its messages into words, in the run's language by default; ``without`` are left out.
     """
     facts = run.facts
     taking_part = _features_found(run)
@@ -100,7 +102,8 @@ def run_summary(run: Run, *, say: Callable[[Message], Any] | None = None) -> dic
         summary["withheld"] = run.withheld
     if run.since is not None:
         summary["since"] = run.since
-    plain: dict[str, Any] = _plain(summary, say or (lambda message: message.text(run.language)))
+    wanted = {name: value for name, value in summary.items() if name not in without}
+    plain: dict[str, Any] = _plain(wanted, say or (lambda message: message.text(run.language)))
     return plain
 
 

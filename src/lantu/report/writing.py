@@ -14,7 +14,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from lantu.errors import OutputError
 from lantu.messages import message
-from lantu.model import in_memory
+from lantu.model import in_memory, meanwhile
 from lantu.report.excel import write_excel
 from lantu.report.geopackage import write_geopackage
 from lantu.report.page import write_page
@@ -57,7 +57,7 @@ WRITERS_ERRORS = (
 )  # fmt: skip
 """What the libraries that write raise where a disk is full or a file cannot be made."""
 
-_IN_PARTS = ("findings.parquet", "run.json", "timings.json")
+_IN_PARTS = ("findings.parquet", "findings.xlsx", "run.json", "timings.json")
 """Files whose writers take the findings wherever they lie; the others take them in memory."""
 
 _ALWAYS = ("timings.json", "run.json")
@@ -111,7 +111,7 @@ def write(
     names = [FORMATS[name] for name in FORMATS if name in formats]
     plugged = [reporter for reporter in reporters().found if reporter.format in formats]
     whole = in_memory(run) if plugged or not set(names) <= set(_IN_PARTS) else run
-    paths = [write_whole(directory / name, partial(_WRITERS[name], whole)) for name in names]
+    paths = _written(names, directory, run, whole)
     for reporter in plugged:
         path = directory / reporter.file
         failed = write_plugged(reporter, whole, path, write_whole=write_whole)
@@ -122,6 +122,18 @@ def write(
         (tell or partial(_warn, run=run))(failed.message)
     paths += [write_whole(directory / name, partial(_WRITERS[name], run)) for name in _ALWAYS]
     return tuple(paths)
+
+
+def _written(names: Sequence[str], directory: Path, run: Run, whole: Run) -> list[Path]:
+    """Write files, the page on a thread of its own: it takes about as long as all the others."""
+
+    def each(some: Sequence[str]) -> None:
+        for name in some:
+            write_whole(directory / name, partial(_WRITERS[name], run if name in _IN_PARTS else whole))
+
+    with meanwhile(partial(each, [name for name in names if name != FORMATS["html"]])):
+        each([name for name in names if name == FORMATS["html"]])
+    return [directory / name for name in names]
 
 
 def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:

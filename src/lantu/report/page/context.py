@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,8 @@ import shapely
 from lantu.report.caps import CONTEXT_VERTICES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from lantu.model import FloatArray, IntArray, Layer, ObjectArray, Run
 
 NEAR_M = 150.0
@@ -20,10 +23,14 @@ NEAR_M = 150.0
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Rows of one layer's frame that the page carries, ascending."""
+    """Rows of one layer's frame that the page carries, ascending.
+
+    ``sides`` has for side a and side b the findings with an object of the layer there, and its row.
+    """
 
     layer: Layer
     rows: IntArray
+    sides: Mapping[str, tuple[IntArray, IntArray]]
 
 
 def contexts(run: Run, *, vertices_max: int = CONTEXT_VERTICES) -> list[Context]:
@@ -34,40 +41,59 @@ def contexts(run: Run, *, vertices_max: int = CONTEXT_VERTICES) -> list[Context]
     """
     layers = [layer for layer in run.facts.layers if layer.refusal is None]
     sizes = [np.asarray(shapely.get_num_coordinates(layer.geometry), dtype=np.int64) for layer in layers]
-    near = shapely.STRtree(_surroundings(run))
+    sides = [_sides(run, layer) for layer in layers]
+    near = cache(partial(_near, run))
     left, chosen = vertices_max, {}
     order = sorted(range(len(layers)), key=lambda number: (int(sizes[number].sum()), number))
     for place, number in enumerate(order):
         share = left // (len(order) - place)
-        rows = _within(share, sizes[number], _ranks(run, layers[number], near))
+        rows = _within(share, sizes[number], sides[number], partial(_near_of, layers[number], near))
         left -= int(sizes[number][rows].sum())
         chosen[number] = rows
-    return [Context(layer=layer, rows=chosen[number]) for number, layer in enumerate(layers)]
+    return [
+        Context(layer=layer, rows=chosen[number], sides=sides[number]) for number, layer in enumerate(layers)
+    ]
 
 
-def side_rows(run: Run, layer: Layer, side: str) -> IntArray:
-    """Return the row in ``layer`` of each finding's object on ``side`` (a or b), -1 for none, shape (n,)."""
-    rows = pd.Index(layer.ids).get_indexer(run.findings[f"id_{side}"])
-    here = (run.findings[f"layer_{side}"] == layer.name).to_numpy()
-    return np.where(here, rows, -1).astype(np.int64)
+def _sides(run: Run, layer: Layer) -> dict[str, tuple[IntArray, IntArray]]:
+    """Return for each side the findings whose object there is one of ``layer``, and its row."""
+    index = pd.Index(layer.ids)
+    found = {}
+    for side in ("a", "b"):
+        here = np.flatnonzero(run.findings[f"layer_{side}"].to_numpy(dtype=object) == layer.name)
+        rows = np.asarray(index.get_indexer(run.findings[f"id_{side}"].iloc[here]), dtype=np.int64)
+        found[side] = here[rows >= 0], rows[rows >= 0]
+    return found
 
 
-def _within(vertices_max: int, sizes: IntArray, ranks: IntArray) -> IntArray:
-    """Return rows, ascending, taken by rank until their vertices exceed the limit."""
+def _within(
+    vertices_max: int,
+    sizes: IntArray,
+    sides: Mapping[str, tuple[IntArray, IntArray]],
+    near: Callable[[], IntArray],
+) -> IntArray:
+    """Return rows, ascending, taken until their vertices exceed the limit: sides, ``near`` ones, the rest.
+
+    Which are near is asked only where that decides anything.
+    """
+    ranks = np.full(len(sizes), 2)
+    for _, rows in sides.values():
+        ranks[rows] = 0
+    if int(sizes[ranks == 0].sum()) <= vertices_max < int(sizes.sum()):
+        rows = near()
+        ranks[rows] = np.minimum(ranks[rows], 1)
     order = np.argsort(ranks, kind="stable")
     fits = np.cumsum(sizes[order]) <= vertices_max
     return np.sort(order[fits])
 
 
-def _ranks(run: Run, layer: Layer, near: shapely.STRtree) -> IntArray:
-    """Return 0 for objects that are a side of a finding, 1 for those near one, 2 for the rest, shape (n,)."""
-    ranks = np.full(len(layer), 2)
-    found = near.query(shapely.box(*layer.bounds_m.T))[0] if len(layer) else np.empty(0, dtype=np.int64)
-    ranks[found] = 1
-    for side in ("a", "b"):
-        rows = side_rows(run, layer, side)
-        ranks[rows[rows >= 0]] = 0
-    return ranks
+def _near_of(layer: Layer, near: Callable[[], shapely.STRtree]) -> IntArray:
+    """Return the rows of a layer near a finding, each as often as it is near one."""
+    return np.asarray(near().query(shapely.box(*layer.bounds_m.T))[0], dtype=np.int64)
+
+
+def _near(run: Run) -> shapely.STRtree:
+    return shapely.STRtree(_surroundings(run))
 
 
 def _surroundings(run: Run) -> ObjectArray:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lantu.report.page.columns import texts
-from lantu.report.page.context import side_rows
 from lantu.report.palette import (
     LAND_USE_COLOURS,
     OTHER_LAND_USE,
@@ -91,14 +90,15 @@ def sides(run: Run, carried: list[Context]) -> dict[str, list[int]]:
         layer_place = np.full(len(run.findings), -1)
         object_place = np.full(len(run.findings), -1)
         record = np.full(len(run.findings), -1)
+        names = run.findings[f"layer_{side}"].to_numpy(dtype=object)
         for number, context in enumerate(carried):
-            layer_place[(run.findings[f"layer_{side}"] == context.layer.name).to_numpy()] = number
-            rows = side_rows(run, context.layer, side)
-            record[rows >= 0] = context.layer.frame["record"].to_numpy()[rows[rows >= 0]]
+            layer_place[names == context.layer.name] = number
+            findings, rows = context.sides[side]
+            record[findings] = context.layer.frame["record"].to_numpy()[rows]
             places = np.searchsorted(context.rows, rows)
-            inside = (rows >= 0) & (places < len(context.rows))
+            inside = places < len(context.rows)
             inside[inside] = context.rows[places[inside]] == rows[inside]
-            object_place[inside] = places[inside]
+            object_place[findings[inside]] = places[inside]
         found[f"place_{side}"] = layer_place.tolist()
         found[f"object_{side}"] = object_place.tolist()
         found[f"record_{side}"] = record.tolist()

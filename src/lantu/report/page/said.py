@@ -24,12 +24,12 @@ UNUSED = ("causes", "matrix", "since")
 
 def summary(run: Run) -> dict[str, Any]:
     """Return ``run.json`` as the page needs it, its messages in both languages."""
-    found = run_summary(run, say=said_in_both)
+    found = run_summary(run, say=said_in_both, without=UNUSED)
     for rule in found["rules"].values():
         for pair in rule["pairs"]:
             del pair["reason"]  # see ``not_checked``
     found["waivers"].pop("finding_ids")
-    return {name: value for name, value in found.items() if name not in UNUSED}
+    return found
 
 
 def causes(run: Run) -> list[dict[str, Any]]:

@@ -17,6 +17,9 @@ _WIDTHS: Mapping[str, int] = {
 }  # fmt: skip
 _NAMED = {"responsible", "due", "note"}
 
+COUNTED = ("decided.age_days",)
+"""Columns of numbers; the others are texts."""
+
 
 def decided_columns(run: Run) -> dict[str, int]:
     """Return the columns (their message below ``report.excel.``) and their widths in characters."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import xlsxwriter
 
 from lantu.messages import say
+from lantu.report.excel.filling import fill
+from lantu.report.excel.rows import FIRST_ROW, Column, Rows, texts_column
+from lantu.report.excel.texts import ACTIVE, TEXT_MAX, Texts, room, rooms
 from lantu.report.palette import SEVERITY_COLOURS
 from lantu.report.record import level_of
 from lantu.report.wording import level_name, rule_title
@@ -20,12 +26,9 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from lantu.model import Run
+    from lantu.model import FloatArray, IntArray, Run
 
     Row = Sequence[str | float | None]
-
-TEXT_MAX = 32_767
-"""Characters that a cell of Excel holds."""
 
 NAME_MAX = 31
 LINE_PT, ROW_MAX_PT = 13, 409
@@ -37,12 +40,10 @@ FULL = 0.92
 A3, A4 = 8, 9
 """Paper sizes as Excel numbers them."""
 
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-"""A text that starts so would be taken for a formula as soon as somebody edits its cell."""
+REPORT = "report.html"
+"""The file beside the workbook that its links lead to."""
 
-_FIRST_WIDE = "\u2e80"
-"""From here on a character takes the room of two Latin ones."""
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 _MEASURED = 2_000
 """Cells of a column that its width is made for; a longer list is measured on its first ones."""
@@ -51,15 +52,23 @@ _MEASURED = 2_000
 class Book:
     """A workbook in which no formula, no link and no number is made from a string.
 
-    ``cut`` counts the texts that are longer than a cell holds.
+    What is written cell by cell goes into its frame; lists are kept by the number of their sheet until it
+    is saved, their texts in ``texts``.
     """
 
-    def __init__(self, run: Run, path: Path) -> None:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    def __init__(self, run: Run) -> None:
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         self.run = run
         self.language = run.language
-        self.cut = 0
-        self.book = xlsxwriter.Workbook(path, options)
+        self.texts = Texts()
+        self._lists: dict[int, Rows] = {}
+        self._frame = BytesIO()
+        self.book = xlsxwriter.Workbook(self._frame, options)
         self.book.set_properties(
             {
                 "title": run.facts.name,
@@ -108,58 +117,106 @@ class Book:
         if value is None or (isinstance(value, float) and pd.isna(value)):
             return
         if isinstance(value, str):
-            guard = style in (self.plain, self.wrapped) and value.startswith(_ACTIVE)
-            sheet.write_string(row, column, self.shortened(value), self.guarded if guard else style)
+            guard = style in (self.plain, self.wrapped) and value.startswith(ACTIVE)
+            sheet.write_string(row, column, self._shortened(value), self.guarded if guard else style)
         else:
             sheet.write_number(row, column, value, style)
 
-    def link_to(self, sheet: Worksheet, row: int, column: int, place: str, text: str) -> None:
-        """Write a text that opens the report beside the workbook at ``place``, e.g. ``finding=ID``."""
-        sheet.write_url(row, column, f"external:report.html#{place}", self.link, text)
-
-    def grow(self, sheet: Worksheet, rows: Sequence[Row], widths: Sequence[int]) -> None:
-        """Make rows from the second on as high as their texts need in columns of ``widths`` characters.
-
-        Excel would do so by itself when it is asked to; others do not.
-        """
-        for row, values in enumerate(rows, start=1):
-            needed = [
-                -(-FULL * _room(text) // width)
-                for text, width in zip(values, widths, strict=True)
-                if isinstance(text, str)
-            ]
-            lines = int(max(needed, default=1))
-            if lines > 1:
-                sheet.set_row(row, min(LINE_PT * lines + 2, ROW_MAX_PT))
-
-    def shortened(self, text: str) -> str:
-        """Return a text cut to what a cell holds, an ellipsis saying so."""
-        if len(text) <= TEXT_MAX:
-            return text
-        self.cut += 1
-        return text[: TEXT_MAX - 1] + "…"
-
     def table(self, sheet: Worksheet, top: int, heads: Sequence[str], rows: Sequence[Row]) -> None:
         """Write a small table at row ``top``."""
-        for column, text in enumerate(heads):
-            self.put(sheet, top, column, text, self.head)
+        self.heads(sheet, top, heads)
         for row, values in enumerate(rows, start=top + 1):
             for column, value in enumerate(values):
                 style = self.wrapped if isinstance(value, str) else self.count
                 self.put(sheet, row, column, value, style)
 
-    def listed(self, sheet: Worksheet, columns: Mapping[str, int], rows: Sequence[Row]) -> None:
-        """Write a sheet that is one list: heads and largest widths by key of the catalogue, then rows."""
+    def heads(self, sheet: Worksheet, row: int, heads: Sequence[str]) -> None:
+        """Write the heads of a table."""
+        for column, text in enumerate(heads):
+            self.put(sheet, row, column, text, self.head)
+
+    def listed(
+        self, sheet: Worksheet, columns: Mapping[str, int], rows: Sequence[Row], links: Sequence[str] = ()
+    ) -> None:
+        """Write a sheet that is one list: heads and largest widths by key of the catalogue, then rows.
+
+        ``links`` are places in the report, e.g. ``finding=ID``, that the first cells lead to.
+        """
         heads = [self.say(key) for key in columns]
-        self.table(sheet, 0, heads, rows)
+        self.heads(sheet, 0, heads)
+        cells = [self._column([row[place] for row in rows]) for place in range(len(columns))]
         widths = [
-            fitting_width(head, (row[column] for row in rows), most)
-            for column, (head, most) in enumerate(zip(heads, columns.values(), strict=True))
+            fitting_width(head, self.first_of(column), most)
+            for head, column, most in zip(heads, cells, columns.values(), strict=True)
         ]
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        self.grow(sheet, rows, widths)
+        taken = [
+            rooms(pa.array([str(row[place] or "") for row in rows], pa.large_string())) / widths[place]
+            for place in range(len(columns))
+        ]
+        if links:
+            cells[0] = self.links_column(cells[0], len(links))
+        self.fill(
+            sheet,
+            Rows(
+                columns=tuple(cells),
+                heights_pt=heights_pt(np.max(taken, axis=0, initial=0.0)),
+                links=tuple(links),
+            ),
+        )
         framed(sheet, len(rows), len(columns))
+
+    def fill(self, sheet: Worksheet, rows: Rows) -> None:
+        """Have a list written below the head of ``sheet`` when the workbook is saved."""
+        if not len(rows):
+            return
+        for column, style in enumerate(rows.formats):
+            sheet.write_blank(FIRST_ROW - 1, column, None, style)
+        if rows.links:
+            place = f"external:{REPORT}#{rows.links[0]}"
+            sheet.write_url(FIRST_ROW - 1, len(rows.formats), place, self.link, REPORT)
+        self._lists[self.book.worksheets().index(sheet) + 1] = rows
+
+    def save(self, path: Path) -> None:
+        """Write the workbook; the same run gives the same bytes."""
+        self.book.close()
+        fill(self._frame, path, self._lists, self.texts)
+
+    def first_of(self, column: Column) -> list[Any]:
+        """Return what the first cells of a column show."""
+        first = column.of_rows(slice(0, _MEASURED))
+        if first.of_texts:
+            return self.texts.shown(first.values)
+        return [number if filled else None for number, filled in zip(first.values, first.filled, strict=True)]
+
+    def links_column(self, column: Column, linked: int) -> Column:
+        """Return a column of texts of which the first ``linked`` look like links."""
+        picks = (np.arange(len(column.values)) >= linked).astype(np.int64)
+        return Column(values=column.values, formats=(self.link, self.plain), picks=picks)
+
+    def _column(self, cells: Sequence[str | float | None]) -> Column:
+        """Return cells as a column: of numbers where none is a text."""
+        if any(isinstance(cell, str) for cell in cells):
+            texts = pa.array([None if pd.isna(cell) else str(cell) for cell in cells], pa.string())
+            return texts_column(self.texts, self.texts.column(texts), self.wrapped, self.guarded)
+        return Column(values=np.array(cells, dtype=np.float64), formats=(self.count,))
+
+    def _shortened(self, text: str) -> str:
+        """Return a text cut to what a cell holds, an ellipsis saying so."""
+        if len(text) <= TEXT_MAX:
+            return text
+        self.texts.cut += 1
+        return text[: TEXT_MAX - 1] + "…"
+
+
+def heights_pt(lines: FloatArray) -> IntArray:
+    """Return the height of each row whose text takes ``lines`` of its column, 0 for one line and less.
+
+    Excel would find them by itself when it is asked to; others do not.
+    """
+    whole = np.ceil(FULL * lines).astype(np.int64)
+    return np.where(whole > 1, np.minimum(LINE_PT * whole + 2, ROW_MAX_PT), 0)
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
@@ -185,9 +242,5 @@ def framed(sheet: Worksheet, rows: int, columns: int) -> None:
 
 def fitting_width(head: str, texts: Iterable[object], most: int) -> int:
     """Return the width of a column in characters: as its head and its texts need, ``most`` at most."""
-    said = (str(text)[:most] for _, text in zip(range(_MEASURED), texts, strict=False) if text is not None)
-    return min(max(_room(head) + 4, *(_room(text) + 2 for text in said), 6), most)  # 4: the filter's arrow
-
-
-def _room(text: str) -> int:
-    return sum(2 if sign >= _FIRST_WIDE else 1 for sign in text)
+    said = {str(text)[:most] for text in texts if text is not None}
+    return min(max(room(head) + 4, *(room(text) + 2 for text in said), 6), most)  # 4: the filter's arrow

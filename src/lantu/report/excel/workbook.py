@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from lantu.model import SEVERITIES
 from lantu.report.caps import SHEET_LINKS
-from lantu.report.excel_book import TEXT_MAX, Book
-from lantu.report.excel_departments import write_departments
-from lantu.report.excel_waivers import write_waivers
+from lantu.report.excel.book import Book
+from lantu.report.excel.departments import write_departments
+from lantu.report.excel.texts import TEXT_MAX
+from lantu.report.excel.waivers import write_waivers
 from lantu.report.page.verdict import withheld_sentence
 from lantu.report.record import consolidated, counts, level_of, rule_answer, rule_codes
 from lantu.report.wording import department_names, level_name
@@ -21,21 +22,21 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from lantu.model import Run
-    from lantu.report.excel_book import Row
+    from lantu.report.excel.book import Row
 
 
 def write_excel(run: Run, path: Path) -> None:
     """Write the workbook; the same run gives the same bytes."""
-    book = Book(run, path)
+    book = Book(run)
     summary = _summary(book)
     _causes(book)
     limits = write_departments(book)
     _not_checked(book)
     write_waivers(book)
-    if book.cut:
-        limits.append(book.say("excel.texts_cut", count=book.cut, most=TEXT_MAX))
+    if book.texts.cut:
+        limits.append(book.say("excel.texts_cut", count=book.texts.cut, most=TEXT_MAX))
     _limits(book, summary, limits)
-    book.book.close()
+    book.save(path)
 
 
 def _summary(book: Book) -> Worksheet:
@@ -100,9 +101,8 @@ def _causes(book: Book) -> None:
         )
         for cause in causes
     ]  # fmt: skip
-    book.listed(sheet, {f"excel.{name}": most for name, most in columns.items()}, rows)
-    for row, cause in enumerate(causes[:SHEET_LINKS], start=1):
-        book.link_to(sheet, row, 0, f"cause={quote(cause['cause_id'])}", cause["cause_id"])
+    links = [f"cause={quote(cause['cause_id'])}" for cause in causes[:SHEET_LINKS]]
+    book.listed(sheet, {f"excel.{name}": most for name, most in columns.items()}, rows, links)
     if not consolidated(book.run):
         book.put(sheet, len(rows) + 1, 0, book.say("excel.not_consolidated"), book.strong)
 

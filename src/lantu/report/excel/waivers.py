@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lantu.report.excel_book import Book, Row
+    from lantu.report.excel.book import Book, Row
 
 STATES = ("in_force", "reopened", "lapsed", "unused")
 COLUMNS = {
