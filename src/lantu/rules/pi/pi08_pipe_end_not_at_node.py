@@ -87,7 +87,6 @@ class PipeEndNotAtNode(PairRule):
         nodes = [layer.geometry for layer in pairs.others]
         single = len(nodes) == 1
         tree = index_of(pairs.others[0]).tree if single else shapely.STRtree(_together(nodes))
-        ids = _together([layer.ids for layer in pairs.others])
         node, away_m = _nearest(ends, tree)
         loose = np.flatnonzero(away_m > self._limit_m(pairs.tolerance_m))
         pipe = owner[loose]
@@ -103,7 +102,7 @@ class PipeEndNotAtNode(PairRule):
             tolerance=pairs.tolerance_m,
             part=[str(number) for number in loose - np.searchsorted(owner, pipe)],
             shape=ends[loose],
-            facts={"node": ids[node[loose]]},
+            facts={"node": _ids_of(pairs.others, node[loose])},
         )
 
     def _limit_m(self, tolerance_m: float) -> float:
@@ -122,6 +121,16 @@ def _ends(lines: ObjectArray) -> tuple[ObjectArray, IntArray]:
 
 def _together(columns: list[ObjectArray]) -> ObjectArray:
     return np.concatenate([np.empty(0, dtype=object), *columns])
+
+
+def _ids_of(layers: tuple[Layer, ...], places: IntArray) -> ObjectArray:
+    """Return the ids at places in the layers together, of no more objects than that."""
+    ids = np.full(len(places), None, dtype=object)
+    starts = np.cumsum([0, *(len(layer) for layer in layers)])
+    for layer, start, stop in zip(layers, starts, starts[1:], strict=False):
+        here = (places >= start) & (places < stop)
+        ids[here] = layer.ids[places[here] - start]
+    return ids
 
 
 def _nearest(places: ObjectArray, tree: shapely.STRtree) -> tuple[IntArray, FloatArray]:
