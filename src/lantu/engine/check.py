@@ -13,11 +13,10 @@ from lantu.engine.gathering import Gathering, gathered
 from lantu.engine.layer_rules import judge_deliveries
 from lantu.engine.meetings import plan
 from lantu.engine.progress import Silent
-from lantu.engine.tasks import Ground, Planned
+from lantu.engine.tasks import Ground, Planned, let_go
 from lantu.engine.work import Work
 from lantu.model import cores, give_memory_back, with_translations
 from lantu.relations import Coverage, Kernels, kernels_for
-from lantu.relations.index import forget
 from lantu.rules.base import PairRule
 
 if TYPE_CHECKING:
@@ -87,9 +86,7 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     )
     judged = time.perf_counter()
     del ground  # what rules look at: a mask each of every layer
-    for layer in facts.layers:
-        if layer.on_disk:
-            forget(layer)
+    let_go(facts.layers)
     give_memory_back()
     watcher.stage("gather", 1)
     by_code = {rule.code: rule for rule in rules}
@@ -97,6 +94,7 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     findings = found
     if whole:
         findings, translations = found.whole(), with_translations(found, translations)
+    give_memory_back()
     timings = {
         "judge_deliveries": delivered - started,
         "plan": planned - delivered,

@@ -87,6 +87,7 @@ def parts(
         if sum(map(len, numbers)) >= FINDINGS_AT_ONCE:
             yield pa.concat_tables(tables).combine_chunks(), np.concatenate(numbers)
             tables, numbers = [], []
+            pa.default_memory_pool().release_unused()
     if tables:
         yield pa.concat_tables(tables).combine_chunks(), np.concatenate(numbers)
 

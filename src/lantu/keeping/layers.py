@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from lantu.model import SOURCE_PREFIX
+from lantu.model import SOURCE_PREFIX, give_memory_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,7 @@ def write_layer(layer: Layer, path: Path) -> None:
     finally:
         if writer is not None:
             writer.close()
+        give_memory_back()
 
 
 def _table(layer: Layer, rows: IntArray, names: Sequence[str]) -> pa.Table:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from lantu.errors import OutputError
 from lantu.messages import message
-from lantu.model import ODD, mixed, shape_digests
+from lantu.model import ODD, give_memory_back, mixed, shape_digests
 from lantu.model.layer import SOURCE_PREFIX
 from lantu.relations.index import index_of
 
@@ -72,6 +72,7 @@ def write_objects(layers: Iterable[Layer], path: Path) -> None:
             for rows in layer.parts():
                 part = pa.Table.from_pandas(_of(layer, rows), schema=schema, preserve_index=False)
                 writer.write_table(part.replace_schema_metadata(schema.metadata))
+            give_memory_back()
 
 
 def _nothing() -> pd.DataFrame:

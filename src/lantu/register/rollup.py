@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -29,6 +29,10 @@ SHARED = 0.01
 
 PAIRS = 500
 """Findings and areas that a thread cuts at a time: a street has a thousand corners."""
+
+PREPARED = 1_500
+"""Most areas that are kept ready to be asked, so that a province has room: findings in the order of their
+objects' ids seldom lie in more at a time."""
 
 CLOSED = ("waived", "false_alarm")
 COLUMNS = (
@@ -141,10 +145,14 @@ def _levels(towns: Layer) -> ObjectArray:
 
 @dataclass(frozen=True)
 class _Areas:
-    """The areas of one level and what they are called; none where the blueprint has no towns."""
+    """The areas of one level and what they are called; none where the blueprint has no towns.
+
+    ``prepared`` are those that GEOS keeps ready to be asked, a tenth of a megabyte each.
+    """
 
     shapes: ObjectArray
     labels: ObjectArray
+    prepared: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, towns: Layer | None, level: str) -> _Areas:
@@ -160,6 +168,7 @@ class _Areas:
         names = np.full(len(shapes), OUTSIDE, dtype=object)
         names[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = NO_PLACE
         finding, area = shapely.STRtree(self.shapes).query(shapes)
+        self._prepare(set(area.tolist()))
         inside = _lies_in(shapes[finding], self.shapes[area])
         finding, area = finding[inside], area[inside]
         code, labels = pd.factorize(self.labels)  # of one name are several areas, as a town of two parts is
@@ -169,12 +178,19 @@ class _Areas:
         names[one] = np.where(count == 1, labels[code[first]], STRADDLING)
         return names
 
+    def _prepare(self, areas: set[int]) -> None:
+        """Prepare areas in place, which no other thread may ask meanwhile; those before them go if many."""
+        if len(self.prepared | areas) > PREPARED:
+            shapely.destroy_prepared(self.shapes)
+            self.prepared.clear()
+        shapely.prepare(self.shapes[sorted(areas - self.prepared)])
+        self.prepared.update(areas)
+
 
 def _lies_in(shapes: ObjectArray, areas: ObjectArray) -> BoolArray:
     """Say whether more of a finding than its mere edge lies in an area; a point lies where it is."""
     dimension = shapely.get_dimensions(shapes)
     whole = _measure(shapes, dimension)
-    shapely.prepare(areas)  # in place: they are the towns' own, a few; not for several threads at a time
     inside = (whole > 0) & shapely.covers(areas, shapes)
     met = np.flatnonzero(~inside)  # by their boxes, most of them not otherwise
     met = met[shapely.intersects(areas[met], shapes[met])]

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lantu.messages import Message
-from lantu.model import SEVERITIES, Coded, StoredFindings, highest, in_common
+from lantu.model import SEVERITIES, Coded, StoredFindings, highest
 from lantu.relations.tolerance import tolerance_between
 from lantu.report.caps import CAPS
 
@@ -197,16 +197,20 @@ def _layer(layer: Layer, taking_part: int) -> dict[str, Any]:
 
 def _features_found(run: Run) -> dict[str, int]:
     """Return how many different objects of each layer take part in findings."""
-    layers, ids = (in_common(*(_coded(run, f"{what}_{side}") for side in "ab")) for what in ("layer", "id"))
-    width, seen = len(ids[0].texts), []
-    nobody = pc.index(ids[0].texts, "").as_py()  # a finding about a layer as a whole
-    for layer, id_ in zip(layers, ids, strict=True):
-        there = (layer.of >= 0) & (id_.of >= 0) & (id_.of != nobody)
-        seen.append(np.unique(layer.of[there].astype(np.int64) * width + id_.of[there]))
-    layer_of = np.unique(np.concatenate(seen)) // max(width, 1)
-    return dict(
-        zip(layers[0].names, np.bincount(layer_of, minlength=len(layers[0].names)).tolist(), strict=True)
-    )
+    sides = [(_coded(run, f"layer_{side}"), _coded(run, f"id_{side}")) for side in "ab"]
+    names = sorted({name for layers, _ in sides for name in layers.names})
+    return {name: _objects_of(name, sides) for name in names}
+
+
+def _objects_of(name: str, sides: Sequence[tuple[Coded, Coded]]) -> int:
+    """Count the objects of a layer that stand on either side, layer by layer: their ids may be millions."""
+    seen = []
+    for layers, ids in sides:
+        here = layers.is_one_of([name]) & (ids.of >= 0)
+        seen.append(ids.texts.take(pa.array(np.unique(ids.of[here]))))
+    distinct = pc.unique(pa.chunked_array(seen, pa.string()))
+    of_the_whole = bool(pc.index(distinct, "").as_py() >= 0)  # a finding about all of the layer has no id
+    return len(distinct) - of_the_whole
 
 
 def _coded(run: Run, column: str) -> Coded:

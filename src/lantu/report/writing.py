@@ -14,7 +14,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from lantu.errors import OutputError
 from lantu.messages import message
-from lantu.model import in_memory, meanwhile
+from lantu.model import give_memory_back, in_memory, meanwhile
 from lantu.report.excel import write_excel
 from lantu.report.geopackage import write_geopackage
 from lantu.report.page import write_page
@@ -155,6 +155,7 @@ def write_whole(path: Path, write_to: Callable[[Path], object]) -> Path:
         raise OutputError(message("report.cannot_write", file=str(path), reason=str(error))) from error
     finally:
         _remove(passing)
+    give_memory_back()
     return path
 
 

@@ -3,6 +3,18 @@
 from lantu.engine.tasks.performing import perform
 from lantu.engine.tasks.shipping import shipped
 from lantu.engine.tasks.task import Done, Ground, Piece, Planned, Task, tasks_of
+from lantu.engine.tasks.views import let_go
 from lantu.engine.tasks.windows import windows_of
 
-__all__ = ["Done", "Ground", "Piece", "Planned", "Task", "perform", "shipped", "tasks_of", "windows_of"]
+__all__ = [
+    "Done",
+    "Ground",
+    "Piece",
+    "Planned",
+    "Task",
+    "let_go",
+    "perform",
+    "shipped",
+    "tasks_of",
+    "windows_of",
+]

@@ -10,7 +10,7 @@ import numpy as np
 from lantu.engine.store import StoredFrame
 from lantu.engine.tasks.task import Planned
 from lantu.model import empty_problems
-from lantu.relations.index import index_of
+from lantu.relations.index import forget, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,6 +88,14 @@ def _hold(layers: Iterable[Layer]) -> None:
     """Read the geometry of layers that every task sees whole, once: it stays in memory as long as they do."""
     for layer in layers:
         layer.__dict__["geometry"] = np.asarray(layer.geometry)
+
+
+def let_go(layers: Iterable[Layer]) -> None:
+    """Drop what was held of layers on disk while tasks were done."""
+    for layer in layers:
+        if layer.on_disk:
+            layer.__dict__.pop("geometry", None)
+            forget(layer)
 
 
 def view_of(layer: Layer, rows: IntArray) -> Layer:
