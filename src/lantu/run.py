@@ -70,10 +70,11 @@ class Run(RunRecord):
         """
         run = self if self.decisions is not None else self.beside(directory)
         folder = Path(directory)
-        with staged(folder, owned=(keeping.KEPT,)) as passing, meanwhile(partial(self._remember, passing)):
+        with staged(folder, owned=(keeping.KEPT,)) as passing:
             written = report.write(run, passing, formats=tuple(formats or self.formats), tell=tell)
             findings = next((path for path in written if path.name == keeping.FINDINGS), None)
-            keeping.write_kept(self, passing, findings=findings)
+            with meanwhile(partial(self._remember, passing)):
+                keeping.write_kept(self, passing, findings=findings)
             names = [path.name for path in written]
         lost = self.lock.write() if self.lock is not None else None
         if lost is not None:

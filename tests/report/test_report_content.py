@@ -86,9 +86,9 @@ def test_cgcs2000_is_shown_as_it_is_and_other_systems_as_wgs84() -> None:
 def test_one_object_far_away_does_not_shrink_the_district() -> None:
     near = [shapely.box(117.8 + n / 100, 36.8, 117.81 + n / 100, 36.81) for n in range(10)]
     astray = shapely.Point(36.8, 117.8 - 90)
-    (south, west), (north, east) = view(np.array([*near, astray, None], dtype=object))
+    (south, west), (north, east) = view(shapely.bounds([*near, astray, None]))
     assert (south, west, north, east) == pytest.approx((36.8, 117.8, 36.81, 117.9))
-    assert view(np.array([None], dtype=object))[0] < (0, 0)
+    assert view(shapely.bounds([None]))[0] < (0, 0)
 
 
 def test_the_sentence_never_says_none_where_something_was_not_checked(run: Run, empty_run: Run) -> None:

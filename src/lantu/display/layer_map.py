@@ -59,7 +59,8 @@ class LayerMap(OfflineMap):
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         blocks = {"data-layer": pack(text.encode("utf-8", errors="replace"))}
         super().__init__(
-            view(degrees), LayerPage(title=title, language=HTML_LANGUAGE[language], blocks=blocks)
+            view(shapely.bounds(degrees)),
+            LayerPage(title=title, language=HTML_LANGUAGE[language], blocks=blocks),
         )
 
 

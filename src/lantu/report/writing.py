@@ -125,14 +125,17 @@ def write(
 
 
 def _written(names: Sequence[str], directory: Path, run: Run, whole: Run) -> list[Path]:
-    """Write files, the page on a thread of its own: it takes about as long as all the others."""
+    """Write files: the page, which takes as long as all others, beside those that need little memory."""
 
     def each(some: Sequence[str]) -> None:
         for name in some:
             write_whole(directory / name, partial(_WRITERS[name], run if name in _IN_PARTS else whole))
 
-    with meanwhile(partial(each, [name for name in names if name != FORMATS["html"]])):
-        each([name for name in names if name == FORMATS["html"]])
+    page = [name for name in names if name == FORMATS["html"]]
+    small = [name for name in names if name in _IN_PARTS]
+    each([name for name in names if name not in (*page, *small)])
+    with meanwhile(partial(each, small)):
+        each(page)
     return [directory / name for name in names]
 
 

@@ -91,11 +91,11 @@ def _hold(layers: Iterable[Layer]) -> None:
 
 
 def let_go(layers: Iterable[Layer]) -> None:
-    """Drop what was held of layers on disk while tasks were done."""
+    """Drop what was built and held of layers while tasks were done."""
     for layer in layers:
+        forget(layer)
         if layer.on_disk:
             layer.__dict__.pop("geometry", None)
-            forget(layer)
 
 
 def view_of(layer: Layer, rows: IntArray) -> Layer:

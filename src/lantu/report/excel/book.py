@@ -192,7 +192,7 @@ class Book:
 
     def links_column(self, column: Column, linked: int) -> Column:
         """Return a column of texts of which the first ``linked`` look like links."""
-        picks = (np.arange(len(column.values)) >= linked).astype(np.int64)
+        picks = (np.arange(len(column.values)) >= linked).astype(np.uint8)
         return Column(values=column.values, formats=(self.link, self.plain), picks=picks)
 
     def _column(self, cells: Sequence[str | float | None]) -> Column:

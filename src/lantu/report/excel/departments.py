@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from lantu.model import BoolArray, FloatArray, IntArray
+    from lantu.model.coded import Codes
     from lantu.report.excel.book import Book
+    from lantu.report.excel.rows import Picks
     from lantu.report.excel.told import Told
 
 COLUMNS: Mapping[str, int] = {
@@ -52,8 +54,8 @@ class _Seen:
     ``causes`` is how many rows, the first ones, are causes.
     """
 
-    values: Mapping[str, IntArray | FloatArray]
-    severities: IntArray
+    values: Mapping[str, Codes | FloatArray]
+    severities: Picks
     rooms: IntArray
     causes: int
 
@@ -87,10 +89,12 @@ def _seen(book: Book, findings: Told, department: str) -> _Seen:
     """Return what concerns a department: causes, then findings, the most severe first."""
     causes, ranks = _causes(book, findings, department)
     rows, own_first = findings.seen_by(department)
-    values: dict[str, IntArray | FloatArray] = {}
+    values: dict[str, Codes | FloatArray] = {}
     for key in (*COLUMNS, *decided_columns(book.run)):
         found = _of_findings(book, findings, key, own_first)[rows]
-        values[key] = np.concatenate([causes.get(key, np.full(len(ranks), _nothing(found))), found])
+        values[key] = np.concatenate(
+            [causes.get(key, np.full(len(ranks), _nothing(found), dtype=found.dtype)), found]
+        )
     said = book.texts.shown(causes["message"])
     return _Seen(
         values=values,
@@ -100,10 +104,10 @@ def _seen(book: Book, findings: Told, department: str) -> _Seen:
     )
 
 
-def _of_findings(book: Book, findings: Told, key: str, own_first: BoolArray) -> IntArray | FloatArray:
+def _of_findings(book: Book, findings: Told, key: str, own_first: BoolArray) -> Codes | FloatArray:
     """Return a column of all findings as a department reads it."""
     if key == "entry":
-        return np.full(len(findings), book.texts.of(book.say("excel.kind.finding")))
+        return np.full(len(findings), book.texts.of(book.say("excel.kind.finding")), dtype=np.int32)
     if key == "findings":
         return np.full(len(findings), np.nan)
     side, _, part = key.partition("_")
@@ -114,7 +118,7 @@ def _of_findings(book: Book, findings: Told, key: str, own_first: BoolArray) -> 
     return findings.numbers[name] if name in findings.numbers else findings.texts[name]
 
 
-def _causes(book: Book, findings: Told, department: str) -> tuple[dict[str, IntArray | FloatArray], IntArray]:
+def _causes(book: Book, findings: Told, department: str) -> tuple[dict[str, Codes | FloatArray], Picks]:
     """Return the causes that concern a department by column, and their severities.
 
     These are its own, and those of findings in which it is a side.
@@ -143,7 +147,7 @@ def _causes(book: Book, findings: Told, department: str) -> tuple[dict[str, IntA
     return {**texts, "findings": counts}, severity_ranks(causes["severity"])
 
 
-def _nothing(values: IntArray | FloatArray) -> float:
+def _nothing(values: Codes | FloatArray) -> float:
     return -1 if values.dtype.kind == "i" else np.nan
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from lantu.model import BoolArray, FloatArray, IntArray
+    from lantu.model.coded import Codes
     from lantu.report.excel.texts import Texts
+
+    Picks = np.ndarray[Any, np.dtype[np.uint8]]
 
 FIRST_ROW = 2
 """The row of a sheet where a list begins, as Excel numbers them: below its head."""
@@ -34,9 +37,9 @@ class Column:
     Each cell has the first of ``formats``, or the one that ``picks`` says.
     """
 
-    values: IntArray | FloatArray
+    values: Codes | FloatArray
     formats: tuple[Format, ...]
-    picks: IntArray | None = None
+    picks: Picks | None = None
 
     @property
     def of_texts(self) -> bool:
@@ -103,10 +106,10 @@ class Rows:
 
 
 def texts_column(
-    texts: Texts, values: IntArray | FloatArray, style: Format, guarded: Format | None = None
+    texts: Texts, values: Codes | FloatArray, style: Format, guarded: Format | None = None
 ) -> Column:
     """Return a column of texts; those that a spreadsheet could take for a formula are ``guarded``."""
-    picks = texts.active()[np.asarray(values, dtype=np.int64)].astype(np.int64)
+    picks = texts.active()[np.asarray(values, dtype=np.int64)].astype(np.uint8)
     if guarded is None or not picks.any():
         return Column(values=values, formats=(style,))
     return Column(values=values, formats=(style, guarded), picks=picks)
@@ -130,5 +133,5 @@ def _heads(number: pa.Array, heights_pt: IntArray) -> pa.Array:
     return pc.binary_join_element_wise(large('<row r="'), number, ends, large(""))
 
 
-def _written(values: IntArray | FloatArray, missing: BoolArray | None = None) -> pa.Array:
+def _written(values: IntArray | Codes | FloatArray, missing: BoolArray | None = None) -> pa.Array:
     return pa.array(values, mask=missing).cast(pa.large_string())

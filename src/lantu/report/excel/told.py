@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
+    from lantu.model.coded import Codes
     from lantu.report.excel.book import Book
+    from lantu.report.excel.rows import Picks
 
 _PLAIN = (
     "finding_id", "message", "cause_id", "town", "village",
@@ -50,10 +52,10 @@ class Told:
     ``sides`` the keys of both departments. All of shape (n,), in the order of the run.
     """
 
-    texts: Mapping[str, IntArray]
+    texts: Mapping[str, Codes]
     numbers: Mapping[str, FloatArray]
     rooms: IntArray
-    severities: IntArray
+    severities: Picks
     sides: tuple[ObjectArray, ObjectArray]
 
     def __len__(self) -> int:
@@ -72,7 +74,7 @@ class Told:
 
 def told(book: Book) -> Told:
     """Read the findings of a run, some ten thousand at a time, and add their texts to the book's."""
-    texts: dict[str, list[IntArray]] = {}
+    texts: dict[str, list[Codes]] = {}
     numbers: dict[str, list[FloatArray]] = {}
     room: list[IntArray] = [np.empty(0, dtype=np.int64)]
     for part in chain([_NONE], finding_parts(book.run.findings, list(FINDING_COLUMNS))):
@@ -94,10 +96,10 @@ def told(book: Book) -> Told:
     )
 
 
-def severity_ranks(severities: pd.Series[Any]) -> IntArray:
+def severity_ranks(severities: pd.Series[Any]) -> Picks:
     """Return the place of each severity among SEVERITIES."""
     rank = {severity: place for place, severity in enumerate(SEVERITIES)}
-    return np.asarray(severities.map(rank), dtype=np.int64)
+    return np.asarray(severities.map(rank), dtype=np.uint8)
 
 
 def _shown(book: Book, part: pa.Table) -> Iterator[tuple[str, pa.Array]]:

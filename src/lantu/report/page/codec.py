@@ -33,6 +33,9 @@ SPAN_BITS = 30
 LEVEL = 7
 """Of compression: the highest takes more than twice as long for half a per cent."""
 
+AT_ONCE = 25_000
+"""Geometries taken apart at a time: a ring of each is an object of its own for it."""
+
 LATITUDE_MAX = 85.0511
 
 
@@ -50,27 +53,17 @@ def encode(lonlat: ObjectArray, *, shift: int = 0) -> Encoded:
     A missing geometry, or one with coordinates that are not finite, is kept as one without parts. Rings
     are closed by the reader; outer rings run one way and holes the other.
     """
-    geometries = _drawable(lonlat)
-    kinds = dimensions(geometries) + 1
-    paths, owners, rings = _paths(geometries, kinds)
-    coordinates, owner_path = shapely.get_coordinates(paths, return_index=True)
-    keep = ~(_last_of_each(owner_path) & rings[owner_path])
-    world = world_widths(coordinates[keep])
-    sizes = np.bincount(owner_path[keep], minlength=len(paths))
+    starts = range(0, max(len(lonlat), 1), AT_ONCE)
+    pieces = [_taken_apart(lonlat[start : start + AT_ONCE]) for start in starts]
+    kinds, parts, sizes, world = (np.concatenate(each) for each in zip(*pieces, strict=True))
     shift = max(shift, _least_shift(world))
     units = np.rint(world * 2.0 ** (WORLD_BITS - shift)).astype(np.int64)
     origin = units.min(axis=0) if len(units) else np.zeros(2, dtype=np.int64)
     steps = np.diff(units - origin, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    columns = (
-        kinds,
-        np.bincount(owners, minlength=len(geometries)),
-        sizes,
-        _zigzag(steps[:, 0]),
-        _zigzag(steps[:, 1]),
-    )
+    columns = (kinds, parts, sizes, _zigzag(steps[:, 0]), _zigzag(steps[:, 1]))
     header = {
-        "features": len(geometries),
-        "parts": len(paths),
+        "features": len(kinds),
+        "parts": len(sizes),
         "points": len(units),
         "origin": [int(origin[0]), int(origin[1])],
         "shift": shift,
@@ -113,6 +106,21 @@ def varint(values: IntArray) -> bytes:
 
 def _zigzag(values: IntArray) -> IntArray:
     return np.where(values < 0, -2 * values - 1, 2 * values)
+
+
+def _taken_apart(lonlat: ObjectArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Return of each feature kind and number of parts, of each part its points, and these in world widths.
+
+    A ring goes without the point that closes it.
+    """
+    geometries = _drawable(lonlat)
+    kinds = dimensions(geometries) + 1
+    paths, owners, rings = _paths(geometries, kinds)
+    coordinates, owner_path = shapely.get_coordinates(paths, return_index=True)
+    keep = ~(_last_of_each(owner_path) & rings[owner_path])
+    sizes = np.bincount(owner_path[keep], minlength=len(paths))
+    parts = np.bincount(owners, minlength=len(geometries))
+    return kinds, parts, sizes, world_widths(coordinates[keep])
 
 
 def _drawable(lonlat: ObjectArray) -> ObjectArray:

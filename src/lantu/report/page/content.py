@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
 from lantu import __version__
 from lantu.messages import LANGUAGES, catalogue
@@ -57,14 +58,15 @@ def page_content(run: Run) -> Content:
     places = to_degrees(run.findings.geometry.to_numpy(), crs)
     found = encode(places)
     payloads = {"data-findings": found.payload}
-    layers, drawn = [], [places]
+    layers, boxes = [], [shapely.bounds(places)]
+    del places
     for number, context in enumerate(carried):
         geometries = to_degrees(context.layer.geometry[context.rows], crs)
         encoded = encode(geometries, shift=CONTEXT_SHIFT)
         payloads[f"data-layer-{number}"] = encoded.payload
-        drawn.append(geometries)
+        boxes.append(shapely.bounds(geometries))
         layers.append(layer_content(context) | {"geometry": encoded.header, "block": f"data-layer-{number}"})
-    bounds = view(np.concatenate(drawn))
+    bounds = view(np.concatenate(boxes))
     told = sentences(run)
     columns = {
         "run": _run(run),

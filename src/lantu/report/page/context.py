@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray, Layer, ObjectArray, Run
 
 NEAR_M = 150.0
-"""Objects this close to a finding are carried before the others."""
+"""Objects this close to a finding, and some up to twice as far, are carried before the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ def _within(
 
     Which are near is asked only where that decides anything.
     """
-    ranks = np.full(len(sizes), 2)
+    ranks = np.full(len(sizes), 2, dtype=np.uint8)  # small numbers are sorted in no time
     for _, rows in sides.values():
         ranks[rows] = 0
     if int(sizes[ranks == 0].sum()) <= vertices_max < int(sizes.sum()):
@@ -97,7 +97,8 @@ def _near(run: Run) -> shapely.STRtree:
 
 
 def _surroundings(run: Run) -> ObjectArray:
-    """Return a box around each finding that has a place."""
+    """Return boxes around the findings that have a place, on a grid: one serves all that lie together."""
     bounds: FloatArray = run.findings.geometry.bounds.to_numpy(dtype=np.float64)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
-    return np.asarray(shapely.box(*(bounds[:, :2] - NEAR_M).T, *(bounds[:, 2:] + NEAR_M).T), dtype=object)
+    cells = np.column_stack([np.floor(bounds[:, :2] / NEAR_M) - 1.0, np.ceil(bounds[:, 2:] / NEAR_M) + 1.0])
+    return np.asarray(shapely.box(*(np.unique(cells, axis=0) * NEAR_M).T), dtype=object)

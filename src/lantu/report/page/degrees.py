@@ -38,13 +38,12 @@ def to_degrees(geometries: ObjectArray, crs: CRS | str | None) -> ObjectArray:
     return np.asarray(shapely.transform(geometries, project), dtype=object)
 
 
-def view(geometries: ObjectArray) -> Bounds:
-    """Return south-west and north-east of what the map shows first, in degrees.
+def view(boxes: FloatArray) -> Bounds:
+    """Return south-west and north-east of what the map shows first, from all boxes (n, 4), in degrees.
 
     An object that lies far away from all others (its coordinates are wrong) does not count, or the
     district would be a dot on a map of the world.
     """
-    boxes = shapely.bounds(geometries)
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         return _EVERYWHERE
