@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from lantu.relations.centres import ROUNDING_M, ROUNDS, from_each_m, spread_of_m, two_centres
+
 if TYPE_CHECKING:
     from lantu.model import BoolArray, FloatArray
 
 Kind: TypeAlias = Literal["moved", "turned", "half"]
-
-SIGMA_OF_MAD = 1.4826
-"""Standard deviation of a normal distribution whose median absolute deviation is 1."""
 
 ERROR_OF_MEDIAN = 1.2533
 """Standard error of a median, in standard deviations over the root of the count: sqrt(pi / 2)."""
@@ -42,12 +41,6 @@ APART_SIGMAS = 2.5
 FEW_SIGMAS = 8.0
 """... and further where objects are few: by this over the root of their number."""
 
-MOST_STARTS = 400
-"""Displacements looked at, evenly spread over the layer, to find where two populations may be."""
-
-DENSE_SHARE = 0.15
-"""A place is as dense as the circle around it that holds this share of them is narrow."""
-
 SIGNIFICANCE = 0.001
 """A rotation and scale are believed when chance would do as much less often: F(2, 2n - 4)."""
 
@@ -57,11 +50,6 @@ TURNED_SPREAD = 0.8
 CHANCE_SHARE = 0.1
 """What is left may spread over this share of the ground that the objects lie on; two lists that both count
 1, 2, 3 leave more than all of it."""
-
-ROUNDING_M = 0.001
-"""Displacements nearer to each other than this are the same."""
-
-ROUNDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +147,10 @@ def _turn(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     gain = float((alone**2).sum() - (left[kept] ** 2).sum())
     rest = max(float((left[kept] ** 2).sum()), len(move) * ROUNDING_M**2 / 100)
     chance = (rest / (rest + max(gain, 0.0))) ** (int(kept.sum()) - 2)
-    turned = _turned(near, np.zeros(2), scale, turn)
+    del left, alone  # of millions of objects each array is tens of megabytes
+    edge_m = _far_m(_turned(near, np.zeros(2), scale, turn))
     whole = _turned(near, vector, scale, turn)
-    edge_m = float(np.quantile(np.hypot(turned[:, 0], turned[:, 1]), 0.9))
-    reach_m = float(np.quantile(np.hypot(whole[:, 0], whole[:, 1]), 0.9))
+    reach_m = _far_m(whole)
     explained = _explained(move, whole, spread_m)
     if chance >= SIGNIFICANCE or spread_m > TURNED_SPREAD * spread_of_m(move - np.median(move, axis=0)):
         return None
@@ -172,12 +160,17 @@ def _turn(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     return _with_turn(offset, centre, scale, turn)
 
 
+def _far_m(moves: FloatArray) -> float:
+    """Return the length that nine tenths of displacements do not exceed."""
+    return float(np.quantile(np.hypot(moves[:, 0], moves[:, 1]), 0.9))
+
+
 def _half(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     """Return the vector of the population that lies further off, where there are two."""
-    centres = _two_centres(move)
+    centres = two_centres(move)
     if centres is None:
         return None
-    distance_m = np.hypot(*(move[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
+    distance_m = from_each_m(move, centres)
     nearest = distance_m.argmin(axis=1)
     spread_m = spread_of_m(move - centres[nearest])
     near = distance_m <= NEAR_SIGMAS * spread_m + ROUNDING_M
@@ -204,46 +197,6 @@ def _half(place: FloatArray, move: FloatArray, error_m: float) -> Offset | None:
     )
 
 
-def _two_centres(move: FloatArray) -> FloatArray | None:
-    """Return the medians of the two groups that displacements fall into, shape (2, 2); None without two.
-
-    Each search starts at the densest place and at the densest one away from it, so that outliers, far
-    off but alone, start nothing.
-    """
-    some = move[:: -(-len(move) // MOST_STARTS)]
-    apart_m = np.hypot(*(some[:, None, :] - some[None, :, :]).transpose(2, 0, 1))
-    width_m = np.quantile(apart_m, DENSE_SHARE, axis=1)
-    densest = int(width_m.argmin())
-    starts: dict[int, None] = {}
-    for factor in (2.0, 4.0, 8.0):
-        away = apart_m[densest] > factor * width_m[densest] + ROUNDING_M
-        if away.any():
-            starts[int(np.where(away, width_m, np.inf).argmin())] = None
-    found = [_settled(move, some[[densest, second]]) for second in starts]
-    return min(found, key=lambda centres: spread_of_m(_from_nearest(move, centres)), default=None)
-
-
-def _settled(move: FloatArray, centres: FloatArray) -> FloatArray:
-    """Return where two centres come to rest when each is the median of what is nearest to it."""
-    for _ in range(ROUNDS):
-        distance_m = np.hypot(*(move[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
-        first = distance_m[:, 0] <= distance_m[:, 1]
-        if first.all() or not first.any():
-            break
-        again = np.array([np.median(move[first], axis=0), np.median(move[~first], axis=0)])
-        if (again == centres).all():
-            break
-        centres = again
-    return centres
-
-
-def _from_nearest(move: FloatArray, centres: FloatArray) -> FloatArray:
-    """Return each displacement from the nearer of two centres."""
-    distance_m = np.hypot(*(move[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
-    left: FloatArray = move - centres[distance_m.argmin(axis=1)]
-    return left
-
-
 def _similarity(near: FloatArray, move: FloatArray) -> tuple[FloatArray, float, float]:
     """Return shift, scale - 1 and rotation (radians) of displacements about the centre, by least squares."""
     middle = near.mean(axis=0)
@@ -260,8 +213,10 @@ def _turned(
     near: FloatArray, vector: FloatArray | tuple[float, float], scale: float, turn: float
 ) -> FloatArray:
     """Return the displacement at places about the centre; turns are small, so their sine is the angle."""
-    across = np.column_stack([-near[:, 1], near[:, 0]])
-    moved: FloatArray = np.asarray(vector) + near * scale + across * turn
+    moved: FloatArray = near * scale
+    moved += np.asarray(vector)
+    moved[:, 0] += -near[:, 1] * turn
+    moved[:, 1] += near[:, 0] * turn
     return moved
 
 
@@ -273,12 +228,6 @@ def _explained(move: FloatArray, fitted: FloatArray, spread_m: float) -> BoolArr
     return np.asarray(
         (distance_m <= NEAR_SIGMAS * spread_m + ROUNDING_M) & (distance_m < still_m), dtype=np.bool_
     )
-
-
-def spread_of_m(left: FloatArray) -> float:
-    """Return the standard deviation per axis, by the MAD, of what is left."""
-    mad = np.median(np.abs(left - np.median(left, axis=0)), axis=0)
-    return float(SIGMA_OF_MAD * np.sqrt((mad**2).mean()))
 
 
 def _within(left: FloatArray, *, share: float) -> BoolArray:

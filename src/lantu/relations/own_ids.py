@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.relations.centres import spread_of_m
 from lantu.relations.index import index_of
-from lantu.relations.offset import CHANCE_SHARE, spread_of_m
+from lantu.relations.offset import CHANCE_SHARE
 
 if TYPE_CHECKING:
     from lantu.model import BoolArray, IntArray, Layer

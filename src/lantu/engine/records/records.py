@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from lantu.engine.filed import SCHEMA, Filed, filed, parts
 from lantu.engine.judging import Tally
 from lantu.engine.tasks.task import Done, Piece
-from lantu.model import even
+from lantu.model import even, give_memory_back
 from lantu.relations import LeftOut
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Records:
     def write(self, folder: Path) -> None:
         """Write everything that was judged or found again into the folder of a run."""
         _write(self._judged, folder / JUDGED_FILE)
+        give_memory_back()
 
 
 def _crashed(done: Done) -> bool:
