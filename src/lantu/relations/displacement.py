@@ -53,8 +53,9 @@ MOST_LOOKED_AT = 500
 """Places looked at, evenly spread over a layer, before a web map's displacement is taken back from all."""
 
 CELL_M = 1024.0
-PAIRS_AT_ONCE = 10_000
-"""Pairs of neighbouring cells whose geometry is in memory at a time, where layers lie on disk."""
+PAIRS_AT_ONCE = 2_000
+"""Pairs of neighbouring cells whose geometry is in memory at a time: a patch of a survey may have thousands
+of vertices."""
 
 FEATURES_AT_ONCE = 50_000
 """Features of a band of the district whose corners are in memory at a time, where layers lie on disk."""
