@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,19 @@ def test_whatever_lies_where_the_totals_reconcile(boxes: list[tuple[int, int, in
     villages = made[made["level"] == "village"]
     for town, here in villages.groupby("town"):
         assert (here[numbers].sum() == by_town.loc[by_town["town"] == town, numbers].sum()).all()
+
+
+def test_how_many_areas_are_kept_ready_changes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = np.array([shapely.box(X + n, Y + n, X + n + 40, Y + n + 40) for n in range(-60, 600, 30)])
+    run = run_with(list(shapes))
+    module = importlib.import_module("lantu.register.rollup")  # whose name a function of the package has
+    expected = module.areas_of(run)(shapes)
+    monkeypatch.setattr(module, "PREPARED", 1)
+    areas = module.areas_of(run)
+    parts = [areas(shapes[start : start + 3]) for start in range(0, len(shapes), 3)]
+    for level, names in expected.items():
+        assert np.concatenate([part[level] for part in parts]).tolist() == names.tolist()
+        assert len(set(names)) > 2
 
 
 def test_closing_is_what_is_waived_or_no_case_of_all_that_was_open() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from lantu.report.dimension import dimensions, of_one_dimension
+from lantu.report.page import codec
 from lantu.report.page.codec import Encoded, encode, varint
 
 WORLD_M = 2 * np.pi * 6378137.0
@@ -78,6 +79,17 @@ def test_every_kind_of_geometry_comes_back_within_a_centimetre() -> None:
         for point in expected:
             distance = np.hypot(*(found - mercator.transform(*point)).T).min()
             assert distance < 0.012 * 4  # a span from China to England makes units two bits coarser
+
+
+def test_what_is_taken_apart_in_stretches_is_one_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+    hole = shapely.box(117.01, 36.01, 117.02, 36.02)
+    shapes = [shapely.Point(117 + n / 100, 36) for n in range(4)]
+    shapes += [None, shapely.box(117, 36, 117.1, 36.1) - hole, shapely.LineString([(117, 36), (118, 37)])]
+    shapes += [shapely.MultiPolygon([shapely.box(116 + n, 35, 116.5 + n, 36) for n in range(3)])]
+    given_ = np.array(shapes, dtype=object)
+    whole = encode(given_)
+    monkeypatch.setattr(codec, "AT_ONCE", 3)
+    assert encode(given_) == whole
 
 
 def test_a_small_area_keeps_the_finest_unit() -> None:

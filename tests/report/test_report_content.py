@@ -16,7 +16,7 @@ from report_run import CRS, make_run
 
 from lantu.report.page.columns import numbers
 from lantu.report.page.content import page_content
-from lantu.report.page.context import contexts
+from lantu.report.page.context import NEAR_M, contexts
 from lantu.report.page.degrees import to_degrees, view
 from lantu.report.page.verdict import verdict_sentence
 
@@ -42,6 +42,18 @@ def test_under_a_cap_the_sides_of_findings_come_first() -> None:
     assert len(shown) < 900
     # Small layers are whole; what they leave goes to the large ones.
     assert len(carried["文物点"].rows) == 4
+
+
+def test_what_lies_near_a_finding_comes_before_what_lies_far_off() -> None:
+    run = make_run(size=30, overlaps=20)
+    layer = next(one for one in run.facts.layers if one.name == "宗地")
+    last = layer.geometry[-1]  # by their order alone the objects beside it would come last
+    run.findings["geometry"] = np.full(len(run.findings), last)
+    (parcels,) = (context for context in contexts(run, vertices_max=6_000) if context.layer is layer)
+    shown = np.isin(np.arange(len(layer)), parcels.rows)
+    near = shapely.distance(layer.geometry, last) <= NEAR_M
+    assert 1 < near.sum() < shown.sum() < len(layer)
+    assert shown[near].all()
 
 
 def test_sides_point_at_their_objects(run: Run) -> None:

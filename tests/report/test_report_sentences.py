@@ -19,7 +19,7 @@ from lantu.report.page.sentences import sentences, untold, whole
 RUN = make_run(overlaps=4)
 
 IDS = st.text(alphabet=st.sampled_from("A7-~.宗 {}"), min_size=1, max_size=5)
-WORDS = st.text(alphabet=st.sampled_from("ab 3,.12宗地{}%\n\u202e"), max_size=12)
+WORDS = st.text(alphabet=st.sampled_from("ab 3,.12宗地{}%\n\u202e\ue000\ue001"), max_size=12)
 
 
 def said(rows: list[tuple[str, str | None, str | None, str | None]]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from lantu.rules import PairRule, build
 from lantu.rules.case_layers import case_layer
 from lantu.rules.overlay import rulings
+from lantu.rules.pi.pi08_pipe_end_not_at_node import _ids_of
 
 if TYPE_CHECKING:
     from lantu.model import Layer
@@ -48,6 +50,15 @@ PIPES = layer_of(
 )
 def test_nodes_belong_where_most_of_them_or_most_ends_agree(nodes: list[str], belong: bool) -> None:  # noqa: FBT001
     assert rule_of("PI08").compares(PIPES, layer_of("utility.node", *nodes)) is belong
+
+
+def test_a_node_is_named_in_whichever_layer_it_stands() -> None:
+    layers = (layer_of("utility.node", "POINT (0 0)", "POINT (9 9)"), layer_of("utility.node", "POINT (5 5)"))
+    named = [
+        replace(layer, frame=layer.frame.assign(id=ids))
+        for layer, ids in zip(layers, (["a", "b"], ["c"]), strict=True)
+    ]
+    assert _ids_of(tuple(named), np.array([2, 0, 1, 2])).tolist() == ["c", "a", "b", "c"]
 
 
 def test_a_pipe_layer_without_pipes_is_left_to_the_engine() -> None:
