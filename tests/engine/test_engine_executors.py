@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from lantu.engine.executors import Threads, local
@@ -41,7 +40,7 @@ class Watch:
 def tasks(statements: int, tiles: int) -> Iterator[Task]:
     for number in range(statements + tiles):
         windows = None if number < statements else NOTHING
-        yield Task(number=number, planned=(0,), rows=np.arange(1), windows=windows)
+        yield Task(number=number, planned=(0,), rows={}, windows=windows)
 
 
 @pytest.mark.parametrize(("statements", "tiles"), [(4, 12), (3, 0), (0, 5), (6, 1)])

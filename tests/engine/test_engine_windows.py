@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from lantu.engine import check
 from lantu.engine.executors import Serial
 from lantu.engine.store import Store
-from lantu.engine.tasks import task
-from lantu.engine.tiles import SUBJECTS_PER_TILE, box_of, tiles, tiling_of
+from lantu.engine.tasks import cutting
+from lantu.engine.tiles import SUBJECTS_PER_TILE, Density, box_of, tiles, tiling_of
 from lantu.relations.index import index_of
 from lantu.rules import build
 
@@ -73,7 +73,7 @@ def test_tiles_that_see_much_are_parted_and_change_no_byte(layers: tuple[Layer, 
     again = tuple(replace(layer) for layer in layers)
     facts = make_facts(*again)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(task, "MOST_SEEN", most)
+        patch.setattr(cutting, "MOST_SEEN", most)
         seen = check(every_rule(), facts, towns=again[-1], executor=Serial(windowed=True))
     assert seen.outcomes == whole.outcomes
     assert record_of(seen, facts) == record_of(whole, make_facts(*layers))
@@ -87,10 +87,10 @@ def parts_of_tiles(monkeypatch: pytest.MonkeyPatch, most: int, *layers: Layer) -
         def run(self, ground: Ground, tasks: Iterable[Task]) -> Iterator[tuple[Task, tuple[Done, ...]]]:
             told = list(tasks)
             own = [one for one in told if ground.planned[one.planned[0]].meeting.a.name == layers[0].name]
-            seen.extend(one.rows.tolist() for one in own)
+            seen.extend(one.rows[layers[0].name].tolist() for one in own)
             return super().run(ground, told)
 
-    monkeypatch.setattr(task, "MOST_SEEN", most)
+    monkeypatch.setattr(cutting, "MOST_SEEN", most)
     check(build(("BU01",), (), {}), make_facts(*layers), executor=Watching(windowed=True))
     return seen
 
@@ -100,7 +100,7 @@ def test_subjects_are_parted_where_much_stands_among_them(monkeypatch: pytest.Mo
     parcels = make_layer("p", "land.parcel", [square(x, 0) for x in range(64)])
     parts = parts_of_tiles(monkeypatch, 40, buildings, parcels)
     assert sorted(row for part in parts for row in part) == list(range(64))
-    assert sorted(map(len, parts)) == [16, 16, 16, 16]
+    assert max(map(len, parts)) <= 20
 
 
 def test_subjects_that_see_all_of_it_anyway_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,8 +219,8 @@ def test_how_many_stand_in_a_box_is_told_from_tiles_alone() -> None:
     rng = np.random.default_rng(4)
     places = rng.uniform(0, 5000, (4 * SUBJECTS_PER_TILE, 2))
     layer = make_layer("nodes", "utility.node", [*shapely.points(places), None])
-    tiling = tiling_of(layer)
+    tiling, density = tiling_of(layer), Density.of([layer])
     for box in ([1000.0, 500.0, 3000.0, 2500.0], [-9.0, -9.0, 6000.0, 6000.0], [7000.0, 0.0, 8000.0, 1.0]):
         exact = len(tiling.rows_in(np.array(box), layer.bounds_m))
-        assert abs(tiling.about_in(np.array(box)) - exact) <= 0.05 * exact + 1
-    assert tiling.about_in(np.full(4, np.nan)) == 0.0
+        assert abs(density.about_in(np.array(box)) - exact) <= 0.05 * exact + 1
+    assert density.about_in(np.full(4, np.nan)) == 0.0

@@ -25,6 +25,7 @@ from lantu.model import (
     ProblemLog,
     Provenance,
     Refusal,
+    behind,
     cores,
     empty_problems,
     flat_of,
@@ -110,16 +111,17 @@ class _Making:
         putting, logs = store.putting(bare), [whole.problems]
         missed: dict[str, int] = {}
         origins: list[Origin] = []
-        for raw in seen.tables():
-            applied = _applied(self.operation, raw)
-            done = standardise_piece(
-                raw, delivery.spec, geometry=applied.geometry, crs=self.working, whole=whole, first=first
-            )
-            putting.add(_made(delivery, done.frame, empty_problems(), provenance, self.operation))
-            logs.append(_without_lost(done.problems, first + np.flatnonzero(applied.failed)))
-            origins.append(Origin.of(raw, delivery.crs, applied.failed))
-            missed = {name: missed.get(name, 0) + 1 for name in done.fields_missed}
-            first += len(raw.record)
+        with behind(putting.add) as put:
+            for raw in seen.tables():
+                applied = _applied(self.operation, raw)
+                done = standardise_piece(
+                    raw, delivery.spec, geometry=applied.geometry, crs=self.working, whole=whole, first=first
+                )
+                put(_made(delivery, done.frame, empty_problems(), provenance, self.operation))
+                logs.append(_without_lost(done.problems, first + np.flatnonzero(applied.failed)))
+                origins.append(Origin.of(raw, delivery.crs, applied.failed))
+                missed = {name: missed.get(name, 0) + 1 for name in done.fields_missed}
+                first += len(raw.record)
         always = tuple(name for name, count in missed.items() if count == len(origins))
         provenance = replace(provenance, fields_missed=always)
         layer = putting.done(replace(bare, problems=by_row(*logs), provenance=provenance))

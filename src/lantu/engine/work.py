@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lantu.engine.records.keys import Keys
-from lantu.engine.tasks import tasks_of, windows_of
+from lantu.engine.tasks import tasks_of, together, windows_of
 from lantu.model import give_memory_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lantu.engine.executors import Executor
     from lantu.engine.progress import Progress
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from lantu.engine.tasks import Done, Ground, Task
     from lantu.model import IntArray
 
+    Windows: TypeAlias = Mapping[str, IntArray] | None
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(kw_only=True)
 class Work:
     """The ground, who does the tasks on it, and the records that spare some of them."""
 
@@ -30,6 +32,7 @@ class Work:
     tile_m: float | None = None
     records: Records | None = None
     _named: dict[int, dict[int, str]] = field(default_factory=dict)
+    _last: tuple[Mapping[str, IntArray], Mapping[str, Windows]] = ({}, {})
 
     def results(self) -> Iterator[tuple[int, Done]]:
         """Yield what came of each meeting of each task, with the task's number, as it is known."""
@@ -51,33 +54,46 @@ class Work:
 
     def _unknown(self, tasks: list[Task], spared: list[tuple[int, Done]]) -> Iterator[Task]:
         """Yield the tasks that have to be done; what the records know goes to ``spared``."""
-        seen: dict[str, IntArray] | None = None
-        last: Task | None = None
         for task in tasks:
-            if self.executor.windowed or self.records is not None:
-                if last is None or task.rows is not last.rows:
-                    seen = windows_of(self.ground, self._with_all_meetings(task))
-                last = task
+            seen = self._seen(task)
             rest = task
             if self.records is not None:
-                names = {place: self._keys.of(task, seen, place) for place in task.planned}
+                names = {place: self._key(task, seen, place) for place in task.planned}
                 known = {place: self.records.find(key, place) for place, key in names.items()}
                 spared.extend((task.number, done) for done in known.values() if done is not None)
                 rest = replace(task, planned=tuple(place for place in names if known[place] is None))
                 self._named[task.number] = names
             if rest.planned:
-                yield replace(rest, windows=seen if self.executor.windowed else None)
+                needed = {self._subjects(place) for place in rest.planned}
+                windows = together(seen[name] for name in sorted(needed)) if self.executor.windowed else None
+                yield replace(rest, windows=windows)
             else:
                 self.progress.advance()
 
-    def _with_all_meetings(self, task: Task) -> Task:
-        """Return the task with all meetings of its tile, which then share one set of windows."""
+    def _seen(self, task: Task) -> Mapping[str, Windows]:
+        """Return what each layer's subjects have to see, by its name; nothing where nobody asks."""
+        if not self.executor.windowed and self.records is None:
+            return {}
+        if task.rows is not self._last[0]:  # tasks of one meeting each follow each other on the same rows
+            places = {name: self._places(task, name) for name in task.rows}
+            seen = {name: windows_of(self.ground, places[name], rows) for name, rows in task.rows.items()}
+            self._last = (task.rows, seen)
+        return self._last[1]
+
+    def _places(self, task: Task, name: str) -> tuple[int, ...]:
+        """Return the meetings of a layer that share its windows: all that are done by tiles."""
         planned = self.ground.planned
-        if self.executor.windowed or planned[task.planned[0]].is_statement:
-            return task
-        name = planned[task.planned[0]].meeting.a.name
-        every = [place for place, one in enumerate(planned) if one.meeting.a.name == name and one.choices]
-        return replace(task, planned=tuple(place for place in every if not planned[place].is_statement))
+        if planned[task.planned[0]].is_statement:
+            return task.planned
+        every = [place for place, one in enumerate(planned) if self._subjects(place) == name and one.choices]
+        return tuple(place for place in every if not planned[place].is_statement)
+
+    def _key(self, task: Task, seen: Mapping[str, Windows], place: int) -> str:
+        name = self._subjects(place)
+        return self._keys.of(place, task.rows[name], seen[name])
+
+    def _subjects(self, place: int) -> str:
+        return self.ground.planned[place].meeting.a.name
 
     @cached_property
     def _keys(self) -> Keys:

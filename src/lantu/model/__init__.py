@@ -29,7 +29,7 @@ from lantu.model.stored_findings import (
     values_of,
 )
 from lantu.model.texts import TEXTS_AT_ONCE, Texts
-from lantu.model.threads import each_in_threads, in_threads, meanwhile
+from lantu.model.threads import behind, each_in_threads, in_threads, meanwhile
 from lantu.model.translation import (
     TRANSLATION_COLUMNS,
     empty_translations,
@@ -89,6 +89,7 @@ __all__ = [
     "Texts",
     "TransformSpec",
     "at_most",
+    "behind",
     "cores",
     "each_in_threads",
     "empty_findings",

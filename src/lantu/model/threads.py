@@ -13,6 +13,7 @@ from lantu.pieces import PIECE, cores, in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
     from lantu.model.arrays import ObjectArray
 
@@ -36,6 +37,25 @@ def meanwhile(work: Callable[[], object]) -> Iterator[None]:
         begun = pool.submit(work)
         yield
     begun.result()
+
+
+@contextmanager
+def behind(work: Callable[..., object]) -> Iterator[Callable[..., None]]:
+    """Give what does ``work`` on a thread while the block goes on: one after the other, and one that waits.
+
+    All of it is over at the end of the block. An error is raised by the next call, or at the end.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        begun: list[Future[object]] = []
+
+        def do(*given: object) -> None:
+            if begun:
+                begun.pop().result()
+            begun.append(pool.submit(work, *given))
+
+        yield do
+        if begun:
+            begun.pop().result()
 
 
 def each_in_threads(work: Callable[..., Any], *values: Iterable[Any]) -> ObjectArray:

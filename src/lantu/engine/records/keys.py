@@ -19,7 +19,7 @@ from lantu.relations.own_ids import has_own_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lantu.engine.tasks import Ground, Planned, Task
+    from lantu.engine.tasks import Ground, Planned
     from lantu.model import BoolArray, IntArray, Layer
     from lantu.rules.base import PairRule
 
@@ -35,8 +35,8 @@ class Keys:
         self._features: dict[str, np.ndarray[Any, Any]] = {}
         self._layers: dict[str, bytes] = {}
 
-    def of(self, task: Task, windows: Mapping[str, IntArray] | None, place: int) -> str:
-        """Return the key of one meeting: equal keys, equal answers.
+    def of(self, place: int, rows: IntArray, windows: Mapping[str, IntArray] | None) -> str:
+        """Return the key of one meeting on the subjects ``rows``: equal keys, equal answers.
 
         ``windows`` are the rows that matter (``tasks.windows_of``), None where everything does.
         """
@@ -44,7 +44,7 @@ class Keys:
         meeting = planned.meeting
         digest = hashlib.blake2b(self._common, digest_size=16)
         digest.update(repr((meeting.relation, meeting.itself, meeting.kernels)).encode())
-        self._add(digest, meeting.a, task.rows, None)
+        self._add(digest, meeting.a, rows, None)
         for rule in meeting.rules:
             if rule.code in planned.choices:
                 self._add_rule(digest, rule, planned, windows)

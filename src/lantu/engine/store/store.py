@@ -158,10 +158,10 @@ def _table(piece: Layer, keys: ObjectArray) -> tuple[pa.Table, dict[str, str]]:
 
 
 def _write(path: Path, tables: Iterator[pa.Table], about: dict[str, str]) -> None:
-    """Write the file, a row group a tile."""
+    """Write the file, a row group a tile, compressed for quick reading: tasks do it again and again."""
     first = next(tables)
     schema = first.schema.with_metadata(about)
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=False) as writer:
         for table in chain([first], tables):
             writer.write_table(table.replace_schema_metadata(about), row_group_size=table.num_rows)
 

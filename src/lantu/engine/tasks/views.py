@@ -32,8 +32,9 @@ class Views:
         """Return a meeting within the windows, and the places of the task's subjects in it."""
         windows = self._task.windows
         meeting = planned.meeting
+        rows = self._task.rows[meeting.a.name]
         if windows is None or meeting.a.name not in windows:
-            return planned, self._task.rows
+            return planned, rows
         whole = self._sees_all_others(planned)
         others = meeting.others if whole else tuple(self._view(layer) for layer in meeting.others)
         if whole:
@@ -42,7 +43,7 @@ class Views:
         choices = {
             code: self._choice(choice, meeting.a, whole=whole) for code, choice in planned.choices.items()
         }
-        places = np.searchsorted(windows[meeting.a.name], self._task.rows)
+        places = np.searchsorted(windows[meeting.a.name], rows)
         return Planned(meeting=local, choices=choices), places
 
     def _sees_all_others(self, planned: Planned) -> bool:

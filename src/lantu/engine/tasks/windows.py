@@ -13,9 +13,9 @@ from lantu.relations.index import index_of
 from lantu.relations.local import MARGIN_M
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from lantu.engine.tasks.task import Ground, Planned, Task
+    from lantu.engine.tasks.task import Ground, Planned
     from lantu.model import FloatArray, IntArray, Layer
     from lantu.relations import Relation
 
@@ -23,33 +23,44 @@ FEW_STRAYS = 200
 """So many objects of the subjects' ids that stand elsewhere are looked around one by one."""
 
 
-def windows_of(ground: Ground, task: Task) -> dict[str, IntArray] | None:
-    """Return the rows of each layer that a task has to see, ascending; None where it has to see all.
+def windows_of(ground: Ground, places: Sequence[int], rows: IntArray) -> dict[str, IntArray] | None:
+    """Return the rows of each layer that meetings of one layer have to see, ascending; None where all.
 
-    Around the subjects' box, as far as the relations and tolerances reach; where ids are compared, the
-    bearers of one id wherever they stand, and what lies around those; for what rules look at besides, what
-    lies around all of these.
+    ``rows`` are the subjects. Around their box, as far as the relations and tolerances reach; where ids are
+    compared, the bearers of one id wherever they stand, and what lies around those; for what rules look at
+    besides, what lies around all of these.
     """
-    meetings = [ground.planned[place] for place in task.planned]
+    meetings = [ground.planned[place] for place in places]
     if any(planned.is_statement for planned in meetings):
         return None
     a = meetings[0].meeting.a
-    box = box_of(a.bounds_m[task.rows])
+    box = box_of(a.bounds_m[rows])
     reach_m = _reaches_m(ground, meetings)
     seen = {name: [_around(ground.layers[name], [box], reach)] for name, reach in reach_m.items()}
-    seen.setdefault(a.name, []).append(task.rows)
+    seen.setdefault(a.name, []).append(rows)
     for b in _compared_by_id(meetings):
-        for name, rows in _of_one_id(a, b, task.rows, box, reach_m[b.name]).items():
-            seen[name].append(rows)
+        for name, some in _of_one_id(a, b, rows, box, reach_m[b.name]).items():
+            seen[name].append(some)
     besides = {
         layer.name: layer for p in meetings for choice in p.choices.values() for layer in choice.beside
     }
     if besides:
-        met = [ground.layers[name].bounds_m[rows] for name, parts in seen.items() for rows in parts]
+        met = [ground.layers[name].bounds_m[some] for name, parts in seen.items() for some in parts]
         around = box_of(np.concatenate(met))
         for name, layer in besides.items():
             seen.setdefault(name, []).append(_around(layer, [around], MARGIN_M))
     return {name: _united(parts) for name, parts in seen.items()}
+
+
+def together(windows: Iterable[Mapping[str, IntArray] | None]) -> dict[str, IntArray] | None:
+    """Return the rows of each layer that stand in any of several windows; None where one sees all."""
+    parts: dict[str, list[IntArray]] = {}
+    for seen in windows:
+        if seen is None:
+            return None
+        for name, rows in seen.items():
+            parts.setdefault(name, []).append(rows)
+    return {name: _united(some) for name, some in parts.items()}
 
 
 def _reaches_m(ground: Ground, meetings: Iterable[Planned]) -> dict[str, float]:
