@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -36,7 +37,7 @@ class Work:
 
     def results(self) -> Iterator[tuple[int, Done]]:
         """Yield what came of each meeting of each task, with the task's number, as it is known."""
-        tasks = list(tasks_of(self.ground, tile_m=self.tile_m, together=self.executor.windowed))
+        tasks = deque(tasks_of(self.ground, tile_m=self.tile_m, together=self.executor.windowed))
         self.progress.stage("relate", len(tasks))
         spared: list[tuple[int, Done]] = []
         for task, finished in self.executor.run(self.ground, self._unknown(tasks, spared)):
@@ -52,9 +53,10 @@ class Work:
         names = self._named.pop(task.number)
         return self.records.keep({names[done.planned]: done for done in finished})
 
-    def _unknown(self, tasks: list[Task], spared: list[tuple[int, Done]]) -> Iterator[Task]:
-        """Yield the tasks that have to be done; what the records know goes to ``spared``."""
-        for task in tasks:
+    def _unknown(self, tasks: deque[Task], spared: list[tuple[int, Done]]) -> Iterator[Task]:
+        """Yield the tasks that have to be done, and forget them; what the records know goes to ``spared``."""
+        while tasks:
+            task = tasks.popleft()
             seen = self._seen(task)
             rest = task
             if self.records is not None:
