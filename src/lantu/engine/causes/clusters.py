@@ -82,16 +82,19 @@ def _components(findings: StoredFindings, rows: IntArray, cells: IntArray) -> In
     bounds = findings.bounds_m[rows]
     order = np.argsort(bounds[:, 0], kind="stable")
     here, shapes = order[:0], np.empty(0, dtype=object)
-    one, other = [order[:0]], [order[:0]]
+    one, other = [order[:0].astype(np.int32)], [order[:0].astype(np.int32)]  # as many as findings
     start = 0
     for following in findings.shapes_in(rows[order]):
         taken = order[start : start + len(following)]
         start += len(following)
         along = bounds[here, 2] + REACH_M >= bounds[taken[0], 0]
         here, shapes = np.r_[here[along], taken], np.r_[shapes[along], following]
-        one.append(here[_near_each_other(shapes, cells[here])])
-        other.append(here)
-    return joined(np.arange(len(rows)), np.concatenate(one), np.concatenate(other))
+        first = here[_near_each_other(shapes, cells[here])]
+        tied = first != here
+        one.append(first[tied].astype(np.int32))
+        other.append(here[tied].astype(np.int32))
+    labels = joined(np.arange(len(rows), dtype=np.int32), np.concatenate(one), np.concatenate(other))
+    return labels.astype(np.int64)
 
 
 def _near_each_other(shapes: ObjectArray, cells: IntArray) -> IntArray:
