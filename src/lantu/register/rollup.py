@@ -12,7 +12,7 @@ import shapely
 from lantu.model import SEVERITIES, in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lantu.model import BoolArray, FloatArray, IntArray, Layer, ObjectArray, Run
     from lantu.register.presence import Presence
@@ -31,8 +31,7 @@ PAIRS = 500
 """Findings and areas that a thread cuts at a time: a street has a thousand corners."""
 
 PREPARED = 1_500
-"""Most areas that are kept ready to be asked, so that a province has room: findings in the order of their
-objects' ids seldom lie in more at a time."""
+"""Most areas that are kept ready to be asked, so that a province has room."""
 
 CLOSED = ("waived", "false_alarm")
 COLUMNS = (
@@ -168,8 +167,10 @@ class _Areas:
         names = np.full(len(shapes), OUTSIDE, dtype=object)
         names[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = NO_PLACE
         finding, area = shapely.STRtree(self.shapes).query(shapes)
-        self._prepare(set(area.tolist()))
-        inside = _lies_in(shapes[finding], self.shapes[area])
+        inside = np.zeros(len(area), dtype=np.bool_)
+        for pairs in _of_few(area):
+            self._prepare(set(area[pairs].tolist()))
+            inside[pairs] = _lies_in(shapes[finding[pairs]], self.shapes[area[pairs]])
         finding, area = finding[inside], area[inside]
         code, labels = pd.factorize(self.labels)  # of one name are several areas, as a town of two parts is
         pairs = np.unique(finding * max(len(labels), 1) + code[area])
@@ -185,6 +186,13 @@ class _Areas:
             self.prepared.clear()
         shapely.prepare(self.shapes[sorted(areas - self.prepared)])
         self.prepared.update(areas)
+
+
+def _of_few(area: IntArray) -> Iterator[IntArray]:
+    """Yield the places of pairs in parts that are about no more than PREPARED areas each."""
+    _, number = np.unique(area, return_inverse=True)
+    part = number // PREPARED
+    yield from (np.flatnonzero(part == one) for one in range(int(part.max(initial=0)) + 1))
 
 
 def _lies_in(shapes: ObjectArray, areas: ObjectArray) -> BoolArray:
