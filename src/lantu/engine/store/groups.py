@@ -32,7 +32,7 @@ def read_group(path: Path, group: int, names: Sequence[str]) -> pa.Table:
         if key in _held:
             _held.move_to_end(key)
             return _held[key][0]
-    with pq.ParquetFile(path, metadata=_metadata(path, written)) as file:  # mapped, it would count as memory
+    with pq.ParquetFile(path, memory_map=True, metadata=_metadata(path, written)) as file:
         table = file.read_row_group(group, columns=list(names))
     _hold(key, table)
     return table
