@@ -100,7 +100,7 @@ def test_subjects_are_parted_where_much_stands_among_them(monkeypatch: pytest.Mo
     parcels = make_layer("p", "land.parcel", [square(x, 0) for x in range(64)])
     parts = parts_of_tiles(monkeypatch, 40, buildings, parcels)
     assert sorted(row for part in parts for row in part) == list(range(64))
-    assert max(map(len, parts)) <= 20
+    assert sorted(map(len, parts)) == [16, 16, 16, 16]
 
 
 def test_subjects_that_see_all_of_it_anyway_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,10 @@ def test_how_many_areas_are_kept_ready_changes_no_place(monkeypatch: pytest.Monk
     monkeypatch.setattr(module, "PREPARED", 1)
     areas = module.areas_of(run)
     parts = [areas(shapes[start : start + 3]) for start in range(0, len(shapes), 3)]
+    prepared: list[int] = []
+    monkeypatch.setattr(shapely, "prepare", lambda some: prepared.append(len(some)))
     at_once = areas(shapes)  # in more areas than are kept ready
+    assert max(prepared) == 1
     for level, names in expected.items():
         assert at_once[level].tolist() == names.tolist()
         assert np.concatenate([part[level] for part in parts]).tolist() == names.tolist()

@@ -68,17 +68,17 @@ def _together(ground: Ground, names: list[str], tile_m: float | None) -> Iterato
     layers = {name: ground.layers[name] for name in names}
     density = Density.of(ground.layers.values())
     squares = squares_of([one.bounds_m for one in ground.layers.values()], side_m=tile_m, most=MOST_IN_SQUARE)
+    most = MOST_SEEN if tile_m is None else np.inf  # whoever says how large tiles are has them so
     small = _small_beside(density, layers, squares)
     for place in range(len(squares)):
         here = {name: parts[place] for name, parts in small.items() if len(parts[place])}
-        yield from _seeing_few_together(density, layers, here) if tile_m is None else [here] if here else ()
+        yield from _seeing_few_together(density, layers, here, most)
     nowhere = {name: np.flatnonzero(np.isnan(layers[name].bounds_m[:, 0])) for name in small}
     if any(map(len, nowhere.values())):
         yield {name: rows for name, rows in nowhere.items() if len(rows)}
-    for name, layer in layers.items():
-        for tile in tiling_of(layer, tile_m).rows if name not in small else ():
-            parts = _seeing_few(density, layer, tile) if tile_m is None else [tile]
-            yield from ({name: part} for part in parts)
+    for name in [name for name in names if name not in small]:
+        for tile in tiling_of(layers[name], tile_m).rows:
+            yield from ({name: part} for part in _seeing_few(density, layers[name], tile, most))
 
 
 def _small_beside(
@@ -98,7 +98,7 @@ def _small_beside(
 
 
 def _seeing_few_together(
-    density: Density, layers: Mapping[str, Layer], subjects: Mapping[str, IntArray]
+    density: Density, layers: Mapping[str, Layer], subjects: Mapping[str, IntArray], most: float
 ) -> Iterator[dict[str, IntArray]]:
     """Yield subjects of several layers together, but for those in whose common box too much would stand."""
     boxes = {name: box_of(layers[name].bounds_m[rows]) for name, rows in subjects.items()}
@@ -106,28 +106,28 @@ def _seeing_few_together(
     box = np.full(4, np.nan)
     for name in sorted(boxes, key=lambda name: (density.about_in(boxes[name]), name)):
         wider = box_of(np.stack([box, boxes[name]]))
-        if density.about_in(wider) <= MOST_SEEN:
+        if density.about_in(wider) <= most:
             together[name], box = subjects[name], wider
         else:
-            yield from ({name: part} for part in _seeing_few(density, layers[name], subjects[name]))
+            yield from ({name: part} for part in _seeing_few(density, layers[name], subjects[name], most))
     if together:
         yield together
 
 
-def _seeing_few(density: Density, layer: Layer, rows: IntArray) -> Iterator[IntArray]:
-    """Yield the rows of a tile in parts in whose boxes no more than about MOST_SEEN features stand.
+def _seeing_few(density: Density, layer: Layer, rows: IntArray, most: float) -> Iterator[IntArray]:
+    """Yield the rows of a tile in parts in whose boxes no more than about ``most`` features stand.
 
     Ten thousand plots see ten times as many parcels, and what a task sees is in memory together. Where both
     halves would see nearly all that the whole sees, because subjects are large, they stay together.
     """
     box = box_of(layer.bounds_m[rows])
     seen = density.about_in(box)
-    if seen > MOST_SEEN and len(rows) > 1:
+    if seen > most and len(rows) > 1:
         corner = layer.bounds_m[rows, int(box[3] - box[1] > box[2] - box[0])]
         halves = [rows[np.sort(half)] for half in np.array_split(np.argsort(corner, kind="stable"), 2)]
         again = sum(density.about_in(box_of(layer.bounds_m[half])) for half in halves)
         if again <= MOST_SEEN_TWICE * seen:
             for half in halves:
-                yield from _seeing_few(density, layer, half)
+                yield from _seeing_few(density, layer, half, most)
             return
     yield rows
