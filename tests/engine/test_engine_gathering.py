@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import shapely
@@ -32,6 +33,7 @@ from lantu.register import note_presence
 from lantu.report import write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lantu.model import Run
@@ -54,9 +56,20 @@ def written(run: Run, folder: Path, *formats: str) -> list[bytes]:
     return [(folder / name).read_bytes() for name in names]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+def geometry_of_row_groups(path: Path) -> Iterator[list[int]]:
+    """Yield the bytes that each geometry has, row group by row group."""
+    with pq.ParquetFile(path) as file:
+        for number in range(file.num_row_groups):
+            column = file.read_row_group(number, columns=["geometry"]).column("geometry")
+            yield pc.binary_length(column).fill_null(0).to_pylist()
+
+
+@pytest.mark.parametrize(("seed", "most_bytes"), [(1, 2**25), (2, 2**25), (2, 1500)])
 @pytest.mark.usefixtures("few_at_once")
-def test_findings_are_the_same_bytes_wherever_they_lie(seed: int, tmp_path: Path) -> None:
+def test_findings_are_the_same_bytes_wherever_they_lie(
+    seed: int, most_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_findings, "BYTES_AT_ONCE", most_bytes)
     (tmp_path / "done").mkdir()
     layers = district(seed, 3, 2)
     facts = make_facts(*layers)
@@ -75,6 +88,9 @@ def test_findings_are_the_same_bytes_wherever_they_lie(seed: int, tmp_path: Path
     runs = [replace(as_run(one, facts), translations=one.translations) for one in (here, there, kept)]
     expected, *others = (written(run, tmp_path / str(number), "xlsx") for number, run in enumerate(runs))
     assert others == [expected, expected]
+    groups = list(geometry_of_row_groups(tmp_path / "0" / "findings.parquet"))
+    assert all(sum(sizes[:-1]) < most_bytes for sizes in groups)
+    assert all(len(sizes) == AT_ONCE for sizes in groups[:-1]) is (most_bytes == 2**25)
     again = in_memory(runs[1])
     pd.testing.assert_frame_equal(pd.DataFrame(again.findings), pd.DataFrame(here.findings))
     pd.testing.assert_frame_equal(again.translations, here.translations)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import shapely
 
 from lantu.rules import PairRule, build
 from lantu.rules.case_layers import case_layer
@@ -63,6 +64,23 @@ def test_a_node_is_named_in_whichever_layer_it_stands() -> None:
 
 def test_a_pipe_layer_without_pipes_is_left_to_the_engine() -> None:
     assert rule_of("PI08").compares(layer_of("utility.pipe"), layer_of("utility.node", "POINT (0 0)"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nodes_drawn_as_points_belong_as_the_same_ones_drawn_as_covers(seed: int) -> None:
+    """Points are told by their places alone, anything else by its geometry: the answer is one."""
+    rng = np.random.default_rng(seed)
+    ends = rng.uniform(0, 200, (40, 2))
+    pipes = [f"LINESTRING ({a} {b}, {c} {d})" for (a, b), (c, d) in zip(ends[::2], ends[1::2], strict=True)]
+    at = ends[rng.permutation(40)[: rng.integers(5, 35)]] + rng.normal(0, 0.3, 2)
+    at = np.concatenate([at, rng.uniform(0, 200, (rng.integers(0, 60), 2))])
+    points = [f"POINT ({x} {y})" for x, y in at]
+    covers = [shapely.buffer(shapely.Point(x, y), 1e-7).wkt for x, y in at]
+    answers = {
+        rule_of("PI08").compares(layer_of("utility.pipe", *pipes), layer_of("utility.node", *nodes))
+        for nodes in (points, covers)
+    }
+    assert len(answers) == 1
 
 
 def test_lines_of_one_kind_say_nothing_of_purple_ones() -> None:

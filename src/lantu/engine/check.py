@@ -74,6 +74,7 @@ def check(  # noqa: PLR0913  # how the work is done is the caller's to say, and 
     gathering = Gathering(facts)
     started = time.perf_counter()
     judge_deliveries(rules, gathering)
+    let_go(layer for layer in facts.layers if layer.on_disk)  # ids as texts, what they bear: all are large
     delivered = time.perf_counter()
     ground = _ground([rule for rule in rules if isinstance(rule, PairRule)], gathering)
     give_memory_back()

@@ -12,6 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import DTypeLike
+
     from lantu.model import BoolArray, FloatArray, IntArray, Layer
 
 SUBJECTS_PER_TILE = 10_000
@@ -28,13 +30,19 @@ SMALLEST_M = 16.0
 
 _SIDES_M = [LARGEST_M / 2.0**step for step in range(int(np.log2(LARGEST_M / SMALLEST_M)) + 1)]
 
+KEPT: DTypeLike = np.int32
+"""Of rows that stay as long as a run: of millions of features half the memory."""
+
 _ROW = 2**31
 """Numbers of squares of one column: no place on earth is so many of the smallest squares from another."""
 
 
 @dataclass(frozen=True)
 class Tiling:
-    """The tiles of a layer: rows of each, ascending, and the box (t, 4) that holds their geometry."""
+    """The tiles of a layer: rows of each, ascending, and the box (t, 4) that holds their geometry.
+
+    ``rows`` are kept small; what is asked for has numpy's own type.
+    """
 
     rows: tuple[IntArray, ...]
     boxes: FloatArray
@@ -151,7 +159,7 @@ def tiling_of(layer: Layer, tile_m: float | None = None) -> Tiling:
     with _lock:
         kept = _known.get(key)
         if kept is None or kept[0]() is not layer:
-            rows = tuple(tiles(layer, tile_m))
+            rows = tuple(part.astype(KEPT) for part in tiles(layer, tile_m))
             boxes = np.array([box_of(layer.bounds_m[part]) for part in rows]).reshape(-1, 4)
             kept = (weakref.ref(layer, lambda _: _known.pop(key, None)), Tiling(rows, boxes))
             _known[key] = kept

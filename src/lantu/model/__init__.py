@@ -28,7 +28,7 @@ from lantu.model.stored_findings import (
     type_ids_of,
     values_of,
 )
-from lantu.model.texts import TEXTS_AT_ONCE, Texts
+from lantu.model.texts import TEXTS_AT_ONCE, Texts, with_mark
 from lantu.model.threads import behind, each_in_threads, in_threads, meanwhile
 from lantu.model.translation import (
     TRANSLATION_COLUMNS,
@@ -119,5 +119,6 @@ __all__ = [
     "translations_from",
     "type_ids_of",
     "values_of",
+    "with_mark",
     "with_translations",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lantu.model.arrays import IntArray
 
@@ -34,6 +35,7 @@ class Shelf:
         self.rows_each = rows_each
         self.folder = None if folder is None else Path(tempfile.mkdtemp(prefix="shelf-", dir=folder))
         self._here: dict[int, list[pa.Table]] = {}
+        self._nbytes: Counter[int] = Counter()
         self._open: OrderedDict[int, tuple[pa.OSFile, pa.ipc.RecordBatchStreamWriter]] = OrderedDict()
 
     def put(self, table: pa.Table, place: IntArray) -> None:
@@ -46,10 +48,21 @@ class Shelf:
         for start, stop in zip(starts, np.r_[starts[1:], len(number)][: len(starts)], strict=True):
             self._add(int(number[start]), sorted_by_place.slice(start, stop - start))
 
-    def take_up(self, number: int, columns: Sequence[str]) -> pa.Table:
-        """Return some columns of the rows of a compartment, in the order of their places."""
+    def stretches(self, stop: int, most_bytes: int) -> Iterator[tuple[int, int]]:
+        """Yield first and last but one of the places up to ``stop`` to be taken up together.
+
+        Those of a compartment, or of some even part of one that holds more than ``most_bytes``.
+        """
+        for start in range(0, stop, self.rows_each):
+            parts = max(1, -(-self._nbytes[start // self.rows_each] // most_bytes))
+            ends = np.linspace(start, min(start + self.rows_each, stop), parts + 1).astype(np.int64)
+            yield from ((first, last) for first, last in pairwise(ends.tolist()) if first < last)
+
+    def take_up(self, start: int, stop: int, columns: Sequence[str]) -> pa.Table:
+        """Return some columns of the rows of a stretch, in the order of their places."""
         self._close()
-        table = self._held(number, [*columns, PLACE]).combine_chunks()
+        held = self._held(start // self.rows_each, [*columns, PLACE])
+        table = pa.concat_tables([_between(one, start, stop) for one in held]).combine_chunks()
         order = np.argsort(table.column(PLACE).to_numpy())
         return table.select(list(columns)).take(pa.array(order)).combine_chunks()
 
@@ -61,6 +74,7 @@ class Shelf:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _add(self, number: int, rows: pa.Table) -> None:
+        self._nbytes[number] += rows.nbytes
         if self.folder is None:
             self._here.setdefault(number, []).append(rows)
             return
@@ -73,17 +87,18 @@ class Shelf:
         self._open.move_to_end(number)
         self._open[number][1].write_table(rows)
 
-    def _held(self, number: int, columns: Sequence[str]) -> pa.Table:
+    def _held(self, number: int, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield some columns of a compartment, a batch after the other."""
         if self.folder is None:
-            return pa.concat_tables(self._here[number]).select(list(columns))
-        found: list[pa.Table] = []
+            yield from (table.select(list(columns)) for table in self._here[number])
+            return
         with pa.OSFile(str(self._path(number))) as file:
             names = pa.ipc.open_stream(file).schema.names
             wanted = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
             file.seek(0)
             while file.tell() < file.size():  # a stream for each time that it was open
-                found.append(pa.ipc.open_stream(file, options=wanted).read_all())
-        return pa.concat_tables(found)
+                for batch in pa.ipc.open_stream(file, options=wanted):
+                    yield pa.table(batch)
 
     def _close(self) -> None:
         while self._open:
@@ -98,3 +113,9 @@ class Shelf:
     def _path(self, number: int) -> Path:
         assert self.folder is not None  # noqa: S101  # asked for files only
         return self.folder / f"{number:05d}.arrow"
+
+
+def _between(rows: pa.Table, start: int, stop: int) -> pa.Table:
+    place = rows.column(PLACE).to_numpy()
+    here = (place >= start) & (place < stop)
+    return rows if here.all() else rows.filter(pa.array(here))

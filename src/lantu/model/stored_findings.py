@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FINDINGS_AT_ONCE = 25_000
 """Findings in memory at a time, for whoever goes through all of them; and in a row group of a file."""
 
+BYTES_AT_ONCE = 2**25
+"""And of what they hold, geometry above all: what is shared with a street may have thousands of vertices."""
+
 GEOMETRY = "geometry"
 
 WITH_HEIGHTS = 8
@@ -74,15 +77,14 @@ class StoredFindings:
         """Yield some columns of the findings, or of those that ``rows`` marks among all ever stored."""
         rows = self.left if rows is None else rows
         plain = [name for name in columns if name not in self.coded]
-        each = self.shelf.rows_each
-        for start in range(0, len(self.type_ids), each):
-            span = np.arange(start, min(start + each, len(self.type_ids)))
+        for start, stop in self.shelf.stretches(len(self.type_ids), BYTES_AT_ONCE):
+            span = np.arange(start, stop)
             here = span if rows is None else span[rows[span]]
             if not len(here):
                 continue
             known = {name: self.coded[name].to_arrow(here) for name in columns if name in self.coded}
             if plain:
-                table = self.shelf.take_up(start // each, plain)
+                table = self.shelf.take_up(start, stop, plain)
                 table = table if len(here) == len(span) else table.take(pa.array(here - start))
                 known |= {name: table.column(name) for name in plain}
             yield pa.table({name: known[name] for name in columns})
@@ -104,8 +106,8 @@ class StoredFindings:
             for part in self.parts([GEOMETRY], rows=marked):
                 turned.put(part, at[: part.num_rows])
                 at = at[part.num_rows :]
-            for number in range(-(-len(order) // turned.rows_each)):
-                yield shapes_of(turned.take_up(number, [GEOMETRY]).column(GEOMETRY))
+            for start, stop in turned.stretches(len(order), BYTES_AT_ONCE):
+                yield shapes_of(turned.take_up(start, stop, [GEOMETRY]).column(GEOMETRY))
         finally:
             turned.clear()
 
@@ -143,9 +145,9 @@ def finding_parts(
     if isinstance(findings, StoredFindings):
         yield from even(findings.parts(columns))
         return
-    for start in range(0, len(findings), FINDINGS_AT_ONCE):
-        part = findings.iloc[start : start + FINDINGS_AT_ONCE]
-        yield pa.table({name: _to_arrow(part, name) for name in columns})
+    starts = range(0, len(findings), FINDINGS_AT_ONCE)
+    some = (findings.iloc[start : start + FINDINGS_AT_ONCE] for start in starts)
+    yield from even(pa.table({name: _to_arrow(part, name) for name in columns}) for part in some)
 
 
 def _to_arrow(findings: gpd.GeoDataFrame, name: str) -> pa.Array:
@@ -156,16 +158,30 @@ def _to_arrow(findings: gpd.GeoDataFrame, name: str) -> pa.Array:
 
 
 def even(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Yield the rows of tables again, FINDINGS_AT_ONCE in each table but the last."""
+    """Yield the rows of tables again, in each table but the last as many as a row group has.
+
+    FINDINGS_AT_ONCE, or the fewest whose geometries have BYTES_AT_ONCE, however the tables were cut.
+    """
     held: list[pa.Table] = []
     for table in tables:
         held.append(table)
-        while sum(one.num_rows for one in held) >= FINDINGS_AT_ONCE:
+        while (stop := _full_at(held)) is not None:
             together = pa.concat_tables(held)
-            yield together.slice(0, FINDINGS_AT_ONCE).combine_chunks()
-            held = [together.slice(FINDINGS_AT_ONCE)]
+            yield together.slice(0, stop).combine_chunks()
+            held = [together.slice(stop)]
     if any(one.num_rows for one in held):
         yield pa.concat_tables(held).combine_chunks()
+
+
+def _full_at(tables: Sequence[pa.Table]) -> int | None:
+    """Return how many rows of some tables make a full one, None where they are too few."""
+    rows = sum(table.num_rows for table in tables)
+    stop = FINDINGS_AT_ONCE
+    if GEOMETRY in tables[0].column_names:
+        sizes = [pc.binary_length(chunk) for table in tables for chunk in table.column(GEOMETRY).chunks]
+        nbytes = np.cumsum(np.concatenate([size.fill_null(0).to_numpy() for size in sizes]), dtype=np.int64)
+        stop = min(stop, int(np.searchsorted(nbytes, BYTES_AT_ONCE)) + 1)
+    return stop if stop <= rows else None
 
 
 def shapes_of(column: pa.ChunkedArray | pa.Array) -> ObjectArray:

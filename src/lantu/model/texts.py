@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lantu.model.arrays import ObjectArray
+    from lantu.model.arrays import IntArray, ObjectArray
 
 TEXTS_AT_ONCE = 100_000
 """Texts that are made Python's own at a time, for whoever goes through all of them."""
@@ -57,6 +58,15 @@ class Texts:
         """Yield one text after the other."""
         for start in range(0, len(self), TEXTS_AT_ONCE):
             yield from self.column[start : start + TEXTS_AT_ONCE].to_pylist()
+
+
+def with_mark(texts: ObjectArray | Texts, mark: str, *, first: bool = False) -> IntArray:
+    """Return the positions of texts that hold a mark, or begin with it; what is no text has none."""
+    if isinstance(texts, Texts):
+        found = (pc.starts_with if first else pc.match_substring)(texts.column, mark)
+        return np.flatnonzero(found.fill_null(False).to_numpy(zero_copy_only=False))  # noqa: FBT003  # Arrow's own
+    held = (isinstance(one, str) and (one.startswith(mark) if first else mark in one) for one in texts)
+    return np.flatnonzero(np.fromiter(held, dtype=np.bool_, count=len(texts)))
 
 
 def _objects(column: pa.Array) -> ObjectArray:

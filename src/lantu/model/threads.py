@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lantu.model.arrays import ObjectArray
 
 
-def in_threads(work: Callable[..., np.ndarray], *values: ObjectArray, piece: int = PIECE) -> np.ndarray:
+def in_threads(work: Callable[..., np.ndarray], *values: np.ndarray, piece: int = PIECE) -> np.ndarray:
     """Return ``work(*values)`` of a function that works element by element, computed in pieces.
 
     ``piece`` elements are done at a time: few where one of them may be long.

@@ -204,10 +204,14 @@ def _lies_in(shapes: ObjectArray, areas: ObjectArray) -> BoolArray:
     met = met[shapely.intersects(areas[met], shapes[met])]
     inside[met] = dimension[met] == 0
     left = met[~inside[met]]  # the few on an edge
-    within = in_threads(shapely.intersection, shapes[left], areas[left], piece=PAIRS)
-    shared = _measure(within, dimension[left])
+    shared = in_threads(_shared, shapes[left], areas[left], dimension[left], piece=PAIRS)
     inside[left] = shared > np.minimum(SHARED, whole[left] / 2)
     return np.asarray(inside, dtype=np.bool_)
+
+
+def _shared(shapes: ObjectArray, areas: ObjectArray, dimension: IntArray) -> FloatArray:
+    """Return how much of each finding lies in an area, in square metres or metres."""
+    return _measure(shapely.intersection(shapes, areas), dimension)
 
 
 def _measure(shapes: ObjectArray, dimension: IntArray) -> FloatArray:

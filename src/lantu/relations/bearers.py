@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lantu.model import TEXTS_AT_ONCE, Texts
+from lantu.model import TEXTS_AT_ONCE, Texts, with_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import DTypeLike
 
     from lantu.model import BoolArray, IntArray, ObjectArray
 
@@ -22,7 +24,7 @@ MARK = "~"
 REPEATED_ID = rf"^(.*){MARK}\d+$"
 """The mark that standardising puts on the second and later bearers of one id: ``id~2``."""
 
-ROW = np.int32
+ROW: DTypeLike = np.int32
 """Of rows where there may be millions of them."""
 
 NO_HASH = np.empty(0, dtype=np.uint64)
@@ -34,7 +36,7 @@ def keys_of(ids: ObjectArray) -> ObjectArray:
     Only a mark whose bare id stands in the layer too is taken off, so that an id which its department wrote
     with such an ending stays whole.
     """
-    likely = np.flatnonzero([isinstance(one, str) and MARK in one for one in ids])  # an id may lack
+    likely = with_mark(ids, MARK)
     if not len(likely):
         return ids
     keys = np.array(ids, dtype=object)
@@ -160,7 +162,7 @@ class _Hashed:
 
     def places(self, keys: ObjectArray) -> IntArray:
         """Return the place of each of some keys, -1 of one that is none of them; a hash alone is no proof."""
-        return np.concatenate([np.empty(0, dtype=np.int64), *map(self._places, _parts(keys))])
+        return np.concatenate([np.empty(0, dtype=ROW), *map(self._places, _parts(keys))])
 
     def _places(self, keys: ObjectArray) -> IntArray:
         hashes = _hashed(keys, self.salt)
@@ -168,7 +170,7 @@ class _Hashed:
         inside = np.flatnonzero(place < len(self.hashes))
         likely = inside[self.hashes[place[inside]] == hashes[inside]]
         same = self.texts[self.rows[place[likely]]] == keys[likely]
-        found = np.full(len(keys), -1, dtype=np.int64)
+        found = np.full(len(keys), -1, dtype=ROW)
         found[likely[same]] = place[likely[same]]
         return found
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import numpy as np
 import shapely
 
-from lantu.model import FrameOnDisk
+from lantu.model import FrameOnDisk, with_mark
 from lantu.relations.bearers import Bearers, keys_of
 from lantu.relations.kernels import may_overlap, outlines_of, paths_of, unbalanced_edges
 
@@ -175,7 +175,7 @@ class LayerIndex:
         """
         layer = self.of_layer
         own = np.full(len(layer), "id" in layer.provenance.fields_matched, dtype=np.bool_)
-        likely = np.flatnonzero([isinstance(one, str) and one.startswith(MADE_UP) for one in layer.ids])
+        likely = with_mark(layer.ids, MADE_UP, first=True)
         numbers = layer.frame["record"].to_numpy()[likely]
         own[likely] &= (
             np.array([f"{MADE_UP}{number}" for number in numbers], dtype=object) != layer.ids[likely]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.engine.tasks.task import Task
-from lantu.engine.tiles import Density, box_of, corners_in, squares_of, tiling_of
+from lantu.engine.tiles import KEPT, Density, box_of, corners_in, squares_of, tiling_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,10 +37,12 @@ def tasks_of(ground: Ground, *, tile_m: float | None, together: bool) -> Iterato
     whose features are small beside the tiles into common ones; otherwise every meeting is a task.
     """
     numbers = count()
+    whole: dict[str, dict[str, IntArray]] = {}
     for place, planned in enumerate(ground.planned):
         if planned.is_statement and planned.choices:
             a = planned.meeting.a
-            yield Task(number=next(numbers), planned=(place,), rows={a.name: np.arange(len(a))})
+            rows = whole.setdefault(a.name, {a.name: np.arange(len(a))})
+            yield Task(number=next(numbers), planned=(place,), rows=rows)
     meetings = _tiled(ground)
     if together:
         for rows in _together(ground, list(meetings), tile_m):
@@ -49,7 +51,7 @@ def tasks_of(ground: Ground, *, tile_m: float | None, together: bool) -> Iterato
         return
     for name, places in meetings.items():
         for tile in tiling_of(ground.layers[name], tile_m).rows:
-            rows = {name: tile}
+            rows = {name: tile.astype(np.int64)}
             for place in places:
                 yield Task(number=next(numbers), planned=(place,), rows=rows)
 
@@ -91,7 +93,7 @@ def _small_beside(
     most = MOST_SEEN_AGAIN * density.counts.sum()
     small = {}
     for name, layer in layers.items():
-        parts = [corners_in(square, tiling_of(layer), layer.bounds_m) for square in squares]
+        parts = [corners_in(square, tiling_of(layer), layer.bounds_m).astype(KEPT) for square in squares]
         if sum(density.about_in(box_of(layer.bounds_m[rows])) for rows in parts if len(rows)) <= most:
             small[name] = parts
     return small

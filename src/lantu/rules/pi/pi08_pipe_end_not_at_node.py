@@ -11,6 +11,7 @@ import shapely
 from lantu.model import Severity  # noqa: TC001  # dataclass fields are read at run time
 from lantu.relations import Uncovered, tolerance_between
 from lantu.relations.index import index_of
+from lantu.relations.nearest import reached
 from lantu.rules.base import PairRule
 from lantu.rules.pi.pipes import PIPE
 from lantu.rules.verdict import verdict
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from lantu.model import FloatArray, IntArray, Layer, ObjectArray
     from lantu.relations import Pairs, Relation
     from lantu.rules.verdict import Verdict
+
+PIPES_AT_ONCE = 50_000
 
 MOST = 0.5
 """Nodes belong to a network where they stand at this share of its ends, or this share of them at its ends."""
@@ -76,8 +79,11 @@ class PipeEndNotAtNode(PairRule):
         """Say whether the nodes belong to the pipes; of a layer without objects the engine says why."""
         if len(a) == 0 or len(b) == 0:
             return len(a) == 0
+        limit_m, box = self._limit_m(tolerance_between(a, b)), b.bounds_m
+        if bool((np.isnan(box[:, 0]) | (box[:, :2] == box[:, 2:]).all(axis=1)).all()):
+            places = _end_places(a), box[:, :2]  # a point is its own box: no object is needed for any
+            return max(_share_reached(*places, limit_m), _share_reached(*places[::-1], limit_m)) >= MOST
         ends, _ = _ends(a.geometry)
-        limit_m = self._limit_m(tolerance_between(a, b))
         ways = ((ends, index_of(b).tree), (b.geometry, shapely.STRtree(ends)))
         return any((_nearest(one, tree)[1] <= limit_m).mean() >= MOST for one, tree in ways if len(one))
 
@@ -117,6 +123,19 @@ def _ends(lines: ObjectArray) -> tuple[ObjectArray, IntArray]:
         return both.ravel(), np.repeat(np.arange(len(lines)), 2)
     ends, owner = shapely.get_parts(shapely.boundary(lines), return_index=True)
     return np.asarray(ends, dtype=object), np.asarray(owner, dtype=np.int64)
+
+
+def _end_places(pipes: Layer) -> FloatArray:
+    """Return where the ends of all pipes are, shape (n, 2), some thousand pipes looked at at a time."""
+    starts = range(0, len(pipes), PIPES_AT_ONCE)
+    ends = [_ends(pipes.geometry[start : start + PIPES_AT_ONCE])[0] for start in starts]
+    return np.concatenate([shapely.get_coordinates(some) for some in ends])
+
+
+def _share_reached(places: FloatArray, others: FloatArray, reach_m: float) -> float:
+    """Return which part of places has one of the others within reach, of those that lie anywhere."""
+    some, every = (where[np.isfinite(where[:, 0])] for where in (places, others))
+    return float(reached(some, every, reach_m=reach_m).sum()) / max(1, len(places))
 
 
 def _together(columns: list[ObjectArray]) -> ObjectArray:

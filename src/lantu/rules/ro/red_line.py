@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from lantu.relations.index import index_of
 from lantu.rules.construction import zone_findings
 from lantu.rules.zone_kind import KIND, may_be, undecided_by_kind
 
@@ -29,10 +30,18 @@ def red_line_columns(layer: Layer) -> tuple[str, ...]:
 def between_red_lines(layer: Layer) -> Layer:
     """Return a road layer with each centre line widened to its red lines; another layer as it is.
 
-    Ends are cut square, corners are round; a road without a width has no geometry.
+    Ends are cut square, corners are round; a road without a width has no geometry. Made once a layer.
     """
     if layer.standard != ROAD:
         return layer
+    made = index_of(layer).made
+    if between_red_lines not in made:
+        made[between_red_lines] = _widened(layer)
+    widened: Layer = made[between_red_lines]
+    return widened
+
+
+def _widened(layer: Layer) -> Layer:
     half_m = layer.values(WIDTH).astype(np.float64) / 2.0
     known = half_m > 0
     area = np.full(len(layer), None, dtype=object)
