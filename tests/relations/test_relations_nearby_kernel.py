@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lantu.relations import Overlaps, candidates, measured
@@ -35,8 +35,14 @@ def _grid(random: np.random.Generator, size: float) -> Any:
             piece = shapely.affinity.skew(piece, float(random.integers(-20, 20)))
         ground = ground.union(piece) if random.random() < 0.6 else ground.difference(piece)
     parts = shapely.get_parts(ground.union(shapely.box(4, 4, 5, 5)))
-    ground = shapely.multipolygons(parts[shapely.area(parts) > 1e-3])  # no slivers of skewed sides
+    ground = shapely.multipolygons([_without_slivers(part) for part in parts[shapely.area(parts) > 1e-3]])
     return shapely.segmentize(shapely.transform(ground, lambda xy: xy * size / 9 + ORIGIN), size / 60)
+
+
+def _without_slivers(part: Any) -> Any:
+    """Skewed sides leave holes as thin as a rounding, which collapse where they are moved."""
+    holes = [hole for hole in part.interiors if shapely.Polygon(hole).area > 1e-3]
+    return shapely.Polygon(part.exterior, holes)
 
 
 def _star(random: np.random.Generator, size: float) -> Any:
@@ -57,6 +63,7 @@ def _polygons(random: np.random.Generator, count: int) -> list[Any]:
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
+@example(seed=517_531)  # a hole that collapsed
 def test_intersections_are_those_of_whole_polygons(layer: Callable[..., Layer], seed: int) -> None:
     """To the bit, but where GEOS fails to node at first, snaps both and is off itself."""
     random = np.random.default_rng(seed)
