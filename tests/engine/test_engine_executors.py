@@ -1,4 +1,4 @@
-"""Threads on layers on disk: a task that sees whole layers has the memory to itself."""
+"""Threads on layers on disk: one task at a time sees whole layers, and the others go on beside it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ class Watch:
         self.running: list[Task] = []
         self.most_whole = 0
         self.beside_whole = 0
-        self.most_tiles = 0
 
     def perform(self, _: object, task: Task) -> tuple[()]:
         with self.lock:
@@ -32,7 +31,6 @@ class Watch:
             whole = sum(one.windows is None for one in self.running)
             self.most_whole = max(self.most_whole, whole)
             self.beside_whole += whole > 0 and len(self.running) > whole
-            self.most_tiles = max(self.most_tiles, len(self.running) - whole)
         threading.Event().wait(0.02)
         with self.lock:
             self.running.remove(task)
@@ -46,7 +44,7 @@ def tasks(statements: int, tiles: int) -> Iterator[Task]:
 
 
 @pytest.mark.parametrize(("statements", "tiles"), [(4, 12), (3, 0), (0, 5), (6, 1)])
-def test_statements_about_whole_layers_are_done_alone(
+def test_statements_about_whole_layers_take_turns(
     monkeypatch: pytest.MonkeyPatch, statements: int, tiles: int
 ) -> None:
     watch = Watch()
@@ -54,8 +52,7 @@ def test_statements_about_whole_layers_are_done_alone(
     done = [task.number for task, _ in Threads(3, windowed=True).run(None, tasks(statements, tiles))]  # type: ignore[arg-type]
     assert sorted(done) == list(range(statements + tiles))
     assert watch.most_whole == min(statements, 1)
-    assert watch.beside_whole == 0
-    assert watch.most_tiles > 1 or tiles <= 1
+    assert watch.beside_whole > 0 or 0 in {statements, tiles} or tiles == 1
 
 
 def test_in_memory_they_need_not(monkeypatch: pytest.MonkeyPatch) -> None:

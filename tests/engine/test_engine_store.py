@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections import OrderedDict
 from dataclasses import replace
@@ -21,6 +22,7 @@ from lantu.engine.executors import Serial
 from lantu.engine.store import Store, StoredFrame, groups
 from lantu.engine.store.frame import KEY
 from lantu.keeping import read_kept, write_kept
+from lantu.model import Texts
 from lantu.register.objects import digests, write_objects
 from lantu.relations import Coverage, Displaced, coverage, displaced, displacement, gaps
 from lantu.relations.index import index_of
@@ -120,6 +122,22 @@ def test_what_is_known_of_stored_features_is_what_their_geometry_says(tmp_path: 
 
 
 @pytest.mark.usefixtures("small_parts")
+def test_stored_layers_about_which_more_is_noted_are_not_read_for_their_boxes_and_ids(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stray feature is noted on a layer that lies in the store; another process knows its boxes too."""
+    layer = _town("a", 3)
+    noted = replace(Store(tmp_path).put(layer), problems=layer.problems.copy())
+    sent = pickle.dumps(noted.frame)
+    assert len(sent) < layer.bounds_m.nbytes / 2
+    monkeypatch.setattr(StoredFrame, "shapes_of", None)
+    for frame in (noted.frame, pickle.loads(sent)):  # noqa: S301  # our own
+        one = replace(noted, frame=frame)
+        np.testing.assert_array_equal(one.bounds_m, layer.bounds_m)
+        assert isinstance(one.ids, Texts)
+        assert list(one.ids) == list(layer.ids)
+
+
 def test_what_is_kept_of_stored_layers_is_what_is_kept_of_those_in_memory(tmp_path: Path) -> None:
     layers = (_town("survey", 3), *district(5, columns=3, rows=3))
     store = Store(tmp_path / "store")

@@ -197,16 +197,18 @@ def _guess(origin: Origin, outside: BoolArray, area: Bounds) -> Message:
 
 def _with(layer: Layer, rows: Any, detail: Message) -> pd.DataFrame:  # noqa: ANN401  # an index array
     size = len(rows)
-    record = layer.frame["record"].to_numpy()
+    record, there = layer.frame["record"].to_numpy(), rows >= 0
+    shapes = np.full(size, None, dtype=object)
+    shapes[there] = layer.geometry[rows[there]]
     added = pd.DataFrame(
         {
             "kind": [ProblemKind.OUTSIDE_AREA.value] * size,
             "row": rows.astype(np.int64),
-            "record": np.where(rows >= 0, record[rows], -1).astype(np.int64),
+            "record": np.where(there, record[rows], -1).astype(np.int64),
             "column": [None] * size,
             "raw": [None] * size,
             "detail": [detail] * size,
-            "geometry": [layer.geometry[row] if row >= 0 else None for row in rows],
+            "geometry": list(shapes),
         }
     )
     return pd.concat([layer.problems, added], ignore_index=True) if len(layer.problems) else added

@@ -145,6 +145,8 @@ class Layer:
     @cached_property
     def ids(self) -> ObjectArray:
         """Return the ids, text, shape (n,)."""
+        if isinstance(self.frame, FrameOnDisk):
+            return self.frame.ids
         return np.asarray(self.frame["id"], dtype=object)
 
     @cached_property
@@ -160,6 +162,8 @@ class Layer:
     @cached_property
     def bounds_m(self) -> FloatArray:
         """Return xmin, ymin, xmax, ymax of each feature in the working CRS, shape (n, 4), NaN where empty."""
+        if isinstance(self.frame, FrameOnDisk):
+            return self.frame.bounds_m
         return np.asarray(shapely.bounds(self.geometry), dtype=np.float64)
 
     def has(self, column: str) -> bool:

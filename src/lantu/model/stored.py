@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from lantu.model.arrays import IntArray, ObjectArray
+    from lantu.model.arrays import FloatArray, IntArray, ObjectArray
 
 SizeName: TypeAlias = Literal["dimension", "area_m2", "length_m", "centre_m"]
 """Dimension (-1 where empty), area, length (of a polygon, its boundary) and centroid of a feature."""
@@ -19,6 +19,16 @@ SizeName: TypeAlias = Literal["dimension", "area_m2", "length_m", "centre_m"]
 
 class FrameOnDisk(ABC):
     """A frame whose features are read when they are asked for."""
+
+    @property
+    @abstractmethod
+    def bounds_m(self) -> FloatArray:
+        """Return xmin, ymin, xmax, ymax of each feature, shape (n, 4), NaN where empty."""
+
+    @property
+    @abstractmethod
+    def ids(self) -> ObjectArray:
+        """Return the ids, text, shape (n,)."""
 
     @property
     @abstractmethod

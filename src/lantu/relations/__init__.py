@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lantu.relations.candidate_pairs import candidates
     from lantu.relations.coverage import gaps
     from lantu.relations.deviation import deviation_at, deviation_m
-    from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, displaced, neighbours
+    from lantu.relations.displacement import BY_CENTROID, BY_CORNER, BY_ID, by_neighbours, displaced
     from lantu.relations.faults import CoverageFaults, coverage_faults
     from lantu.relations.kernels import Kernels, kernels_for
     from lantu.relations.left_out import LeftOut
@@ -65,6 +65,7 @@ __all__ = [
     "Uncovered",
     "alongside",
     "boundary_differences",
+    "by_neighbours",
     "candidates",
     "coverage_faults",
     "deviation_at",
@@ -77,7 +78,6 @@ __all__ = [
     "kernels_for",
     "measured",
     "median_move",
-    "neighbours",
     "new_ids_on",
     "numbered_apart",
     "offset_between",
@@ -122,6 +122,7 @@ _MODULES = {
     "candidates": "candidate_pairs",
     "deviation_at": "deviation",
     "deviation_m": "deviation",
+    "by_neighbours": "displacement",
     "displaced": "displacement",
     "gaps": "coverage",
     "holders_of": "subdivision",
@@ -130,7 +131,6 @@ _MODULES = {
     "kernels_for": "kernels",
     "measured": "measure",
     "median_move": "offset",
-    "neighbours": "displacement",
     "new_ids_on": "subdivision",
     "numbered_apart": "own_ids",
     "offset_between": "offset",

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from lantu.crs import WEB_MAP_LIKE_M, WEB_MAPS, in_web_map
+from lantu.pieces import in_pieces
 from lantu.relations.corners import corners_of, matched_corners
 from lantu.relations.index import LINE, POLYGON, index_of
 from lantu.relations.kernels import outlines_of, shared_areas_m2
@@ -28,6 +29,8 @@ from lantu.relations.tolerance import tolerance_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from numpy.typing import DTypeLike
 
     from lantu.model import BoolArray, FloatArray, IntArray, Layer
     from lantu.relations.corners import Corners
@@ -53,12 +56,12 @@ MOST_LOOKED_AT = 500
 """Places looked at, evenly spread over a layer, before a web map's displacement is taken back from all."""
 
 CELL_M = 1024.0
-PAIRS_AT_ONCE = 2_000
-"""Pairs of neighbouring cells whose geometry is in memory at a time: a patch of a survey may have thousands
+PAIRS_AT_ONCE = 1_000
+"""Pairs of neighbouring cells whose geometry a thread has in memory: a patch of a survey may have thousands
 of vertices."""
 
-FEATURES_AT_ONCE = 50_000
-"""Features of a band of the district whose corners are in memory at a time, where layers lie on disk."""
+FEATURES_AT_ONCE = 25_000
+"""Features of a band of the district whose corners a thread has in memory, where layers lie on disk."""
 
 LEAST_BACK_SHARE = 0.5
 """Part of the smaller layer that has to match once a web map's displacement is taken back: less is chance."""
@@ -119,15 +122,18 @@ def _by_centroid(
 
 def _shared_m2(a: Layer, b: Layer, rows_a: IntArray, rows_b: IntArray, *, kernels: bool) -> FloatArray:
     """Return the area that the two of each pair share."""
-    shared_m2 = np.full(len(rows_a), np.nan)
-    for some in neighbours(index_of(a).centre_m[rows_a]):
+
+    def of_some(some: IntArray) -> FloatArray:
+        shared_m2 = np.full(len(some), np.nan)
         if kernels:
             (one, i), (two, j) = _outlined(a, rows_a[some]), _outlined(b, rows_b[some])
-            shared_m2[some], _ = shared_areas_m2(one, two, i, j)
-        left = some[np.isnan(shared_m2[some])]
-        sides = a.geometry[rows_a[left]], b.geometry[rows_b[left]]
+            shared_m2, _ = shared_areas_m2(one, two, i, j)
+        left = np.isnan(shared_m2)
+        sides = a.geometry[rows_a[some[left]]], b.geometry[rows_b[some[left]]]
         shared_m2[left] = shapely.area(overlay(shapely.intersection, *sides))
-    return in_steps(shared_m2)
+        return shared_m2
+
+    return in_steps(by_neighbours(index_of(a).centre_m[rows_a], of_some, np.float64))
 
 
 def _outlined(layer: Layer, rows: IntArray) -> tuple[Outlines, IntArray]:
@@ -137,21 +143,27 @@ def _outlined(layer: Layer, rows: IntArray) -> tuple[Outlines, IntArray]:
     return index_of(layer).outlines, rows
 
 
-def neighbours(places: FloatArray) -> Iterator[IntArray]:
-    """Yield the positions of places, some thousand that lie near each other at a time.
+def by_neighbours(
+    places: FloatArray, work: Callable[[IntArray], np.ndarray], kind: DTypeLike
+) -> np.ndarray[Any, Any]:
+    """Return ``work`` of the positions of places, on threads, a thousand that lie near each other at a time.
 
     What is known of each pair alone can so be looked at without reading whole layers.
     """
     cell = np.floor(places / CELL_M)
     order = np.lexsort((cell[:, 0], cell[:, 1]))
-    for start in range(0, len(order), PAIRS_AT_ONCE):
-        yield order[start : start + PAIRS_AT_ONCE]
+    done = in_pieces(len(order), lambda start, stop: work(order[start:stop]), piece=PAIRS_AT_ONCE)
+    found = np.empty(len(order), dtype=kind)
+    found[order] = np.concatenate([np.empty(0, dtype=kind), *done])
+    return found
 
 
 def _by_corner(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> Pairs:
     """Match corners of lines and outlines; a pair stands for two corners and the features that own them."""
-    found: list[tuple[IntArray, IntArray, FloatArray, FloatArray]] = []
-    for low_m, high_m in _bands(a, b, chosen_a, chosen_b):
+    bands = list(_bands(a, b, chosen_a, chosen_b))
+
+    def of_band(number: int, _: int) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+        low_m, high_m = bands[number]
         one, two = (
             _corners_between(layer, chosen, low_m - SEEN_M, high_m + SEEN_M)
             for layer, chosen in ((a, chosen_a), (b, chosen_b))
@@ -159,7 +171,9 @@ def _by_corner(a: Layer, b: Layer, chosen_a: BoolArray, chosen_b: BoolArray) -> 
         i, j = matched_corners(one, two, reach_m=CORNER_REACH_M)
         own = (one.place[i, 1] >= low_m) & (one.place[i, 1] < high_m)
         one, two = one.take(i[own]), two.take(j[own])
-        found.append((one.owner, two.owner, one.place, two.place))
+        return one.owner, two.owner, one.place, two.place
+
+    found = in_pieces(len(bands), of_band, piece=1)
     rows_a, rows_b, place_a, place_b = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return _pairs(a, b, rows_a, rows_b, place_a, place_b, BY_CORNER)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -16,13 +17,13 @@ from pyproj import CRS
 from lantu.engine.store.columns import from_arrow
 from lantu.engine.store.groups import read_group
 from lantu.engine.store.shapes import StoredShapes
-from lantu.model import FrameOnDisk
+from lantu.model import FrameOnDisk, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from lantu.model import IntArray, ObjectArray, SizeName
+    from lantu.model import FloatArray, IntArray, ObjectArray, SizeName
 
 GEOMETRY = "geometry"
 KEY = "lantu:key"
@@ -34,8 +35,8 @@ class StoredFrame(FrameOnDisk):
     """The features of a layer in one GeoParquet file, row group by tile.
 
     ``kept`` says by column how it is kept (``columns.py``). ``starts`` are the places where row groups start,
-    ``path`` has two sidecars: ``.place.npy``, the place in the file of each row of the layer, and
-    ``.sizes.npy``, the numbers that are known of each row without its geometry.
+    ``path`` has three sidecars: ``.place.npy``, the place in the file of each row of the layer, and
+    ``.bounds.npy`` and ``.sizes.npy``, what is known of each row without its geometry.
     """
 
     path: Path
@@ -47,6 +48,10 @@ class StoredFrame(FrameOnDisk):
     def __len__(self) -> int:
         """Return the number of features."""
         return self.length
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs; what was read is read again there, if it is asked for."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
     def columns(self) -> pd.Index:
@@ -78,6 +83,18 @@ class StoredFrame(FrameOnDisk):
     def geometry(self) -> gpd.GeoSeries:
         """Return the geometries of all features in memory, in the layer's order."""
         return gpd.GeoSeries(self.shapes_of(np.arange(self.length)), crs=self.crs)
+
+    @cached_property
+    def bounds_m(self) -> FloatArray:
+        """Return xmin, ymin, xmax, ymax of each feature, in memory once asked for: every task asks."""
+        bounds_m: FloatArray = np.load(self.path.with_suffix(".bounds.npy"))
+        return bounds_m
+
+    @cached_property
+    def ids(self) -> ObjectArray:
+        """Return what stands for the ids, in memory once asked for."""
+        column = pq.read_table(self.path, columns=["id"], memory_map=True).column("id").combine_chunks()
+        return cast("ObjectArray", Texts(column.take(pa.array(self._place()))))
 
     @property
     def shapes(self) -> ObjectArray:

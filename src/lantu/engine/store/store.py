@@ -107,6 +107,7 @@ class Putting:
         place[order] = np.arange(len(order))
         np.save(self.path.with_suffix(".place.npy"), place)
         np.save(self.path.with_suffix(".sizes.npy"), sizes)
+        np.save(self.path.with_suffix(".bounds.npy"), bounds_m)
         _write(self.path, self._spill.by_tile(parts), _about(crs))
         frame = StoredFrame(
             path=self.path,
@@ -115,11 +116,9 @@ class Putting:
             crs_text=crs.to_wkt(),
             starts=np.cumsum([0, *map(len, parts)])[:-1],
         )
+        frame.__dict__.update(bounds_m=bounds_m, ids=self.ids)  # known already
         filled = frozenset[str]().union(*(piece.filled for piece in self._pieces))
-        stored = replace(layer, frame=frame, filled=filled, keys=self.keys, digests=digests)
-        stored.__dict__["bounds_m"] = bounds_m  # known already, and asked of every task
-        stored.__dict__["ids"] = self.ids
-        return stored
+        return replace(layer, frame=frame, filled=filled, keys=self.keys, digests=digests)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lantu.engine.tiles import Square
     from lantu.model import IntArray, Layer
 
-MOST_IN_SQUARE = 25_000
+MOST_IN_SQUARE = 50_000
 """Features of all layers in a square whose subjects are judged together, where layers are on disk."""
 
 MOST_SEEN = 75_000

@@ -16,9 +16,9 @@ from lantu.relations import (
     BY_CORNER,
     BY_ID,
     Displaced,
+    by_neighbours,
     deviation_m,
     median_move,
-    neighbours,
     offset_between,
 )
 from lantu.rules.base import ANY, PairRule, Partner
@@ -26,7 +26,7 @@ from lantu.rules.verdict import Explained, verdict
 
 if TYPE_CHECKING:
     from lantu.crs import WebMapTrace
-    from lantu.model import FloatArray, Layer
+    from lantu.model import BoolArray, FloatArray, IntArray, Layer
     from lantu.relations import Offset, Pairs, Relation
     from lantu.rules.verdict import Verdict
 
@@ -191,11 +191,13 @@ def _explained(pairs: Pairs, offset: Offset) -> Explained | None:
     if float(pairs["way"][0]) != BY_ID:
         return None
     moved = pairs.take(offset.explained)
-    agree = np.zeros(len(moved), dtype=np.bool_)
-    for some in neighbours(np.column_stack([moved["x_m"], moved["y_m"]])):
+
+    def agrees(some: IntArray) -> BoolArray:
         near = moved.take(some)
         back = shapely.transform(near.other.geometry, lambda points: points - offset.at(points))
-        agree[some] = deviation_m(near.subject.geometry, back) <= pairs.tolerance_m
+        return np.asarray(deviation_m(near.subject.geometry, back) <= pairs.tolerance_m)
+
+    agree = by_neighbours(np.column_stack([moved["x_m"], moved["y_m"]]), agrees, np.bool_)
     ids = zip(moved.subject.ids[agree], moved.other.ids[agree], strict=True)
     return Explained(EXPLAINED, frozenset(ids))
 
