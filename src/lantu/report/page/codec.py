@@ -22,7 +22,7 @@ import shapely
 from lantu.report.dimension import dimensions, of_one_dimension
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lantu.model import BoolArray, FloatArray, IntArray, ObjectArray
 
@@ -53,14 +53,25 @@ def encode(lonlat: ObjectArray, *, shift: int = 0) -> Encoded:
     A missing geometry, or one with coordinates that are not finite, is kept as one without parts. Rings
     are closed by the reader; outer rings run one way and holes the other.
     """
-    starts = range(0, max(len(lonlat), 1), AT_ONCE)
-    pieces = [_taken_apart(lonlat[start : start + AT_ONCE]) for start in starts]
-    kinds, parts, sizes, world = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    return encode_parts((lonlat[span] for span in spans(len(lonlat))), shift=shift)
+
+
+def spans(count: int) -> list[slice]:
+    """Return the parts that geometries are taken apart in; one where there are none."""
+    return [slice(start, start + AT_ONCE) for start in range(0, max(count, 1), AT_ONCE)]
+
+
+def encode_parts(parts: Iterable[ObjectArray], *, shift: int = 0) -> Encoded:
+    """Encode geometries as ``encode`` does, part by part as they come: none of them stays."""
+    apart = [_taken_apart(part) for part in parts]
+    kinds, parts_of, sizes, world = (np.concatenate(each) for each in zip(*apart, strict=True))
+    del apart
     shift = max(shift, _least_shift(world))
     units = np.rint(world * 2.0 ** (WORLD_BITS - shift)).astype(np.int64)
+    del world  # of millions of points each array is tens of megabytes
     origin = units.min(axis=0) if len(units) else np.zeros(2, dtype=np.int64)
     steps = np.diff(units - origin, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    columns = (kinds, parts, sizes, _zigzag(steps[:, 0]), _zigzag(steps[:, 1]))
+    columns = (kinds, parts_of, sizes, *map(_zigzag, steps.T))
     header = {
         "features": len(kinds),
         "parts": len(sizes),

@@ -12,7 +12,7 @@ from lantu import __version__
 from lantu.messages import LANGUAGES, catalogue
 from lantu.model import RULE_TEXTS, SEVERITIES
 from lantu.report.caps import CONTEXT_VERTICES, WAIVED_ROWS
-from lantu.report.page.codec import encode
+from lantu.report.page.codec import encode_parts, spans
 from lantu.report.page.columns import finding_columns, labels
 from lantu.report.page.context import contexts
 from lantu.report.page.degrees import to_degrees, view
@@ -33,7 +33,12 @@ from lantu.report.wording import level_name, standard_texts
 from lantu.rules.da.da07_delivery_overdue import due_date
 
 if TYPE_CHECKING:
-    from lantu.model import Outcome, Run
+    from collections.abc import Iterator
+
+    from pyproj import CRS
+
+    from lantu.model import FloatArray, ObjectArray, Outcome, Run
+    from lantu.report.page.codec import Encoded
     from lantu.report.page.degrees import Bounds
 
 CONTEXT_SHIFT = 3
@@ -55,16 +60,13 @@ def page_content(run: Run) -> Content:
     """Gather what the page shows."""
     carried = contexts(run)
     crs = run.findings.crs or run.facts.working_crs
-    places = to_degrees(run.findings.geometry.to_numpy(), crs)
-    found = encode(places)
+    layers: list[dict[str, Any]] = []
+    boxes: list[FloatArray] = []
+    found = _encoded(run.findings.geometry.to_numpy(), crs, boxes)
     payloads = {"data-findings": found.payload}
-    layers, boxes = [], [shapely.bounds(places)]
-    del places
     for number, context in enumerate(carried):
-        geometries = to_degrees(context.layer.geometry[context.rows], crs)
-        encoded = encode(geometries, shift=CONTEXT_SHIFT)
+        encoded = _encoded(context.layer.geometry[context.rows], crs, boxes, shift=CONTEXT_SHIFT)
         payloads[f"data-layer-{number}"] = encoded.payload
-        boxes.append(shapely.bounds(geometries))
         layers.append(layer_content(context) | {"geometry": encoded.header, "block": f"data-layer-{number}"})
     bounds = view(np.concatenate(boxes))
     told = sentences(run)
@@ -99,6 +101,20 @@ def page_content(run: Run) -> Content:
     }
     columns |= since_content(run)
     return Content(columns=columns, payloads=payloads, bounds=bounds)
+
+
+def _encoded(
+    shapes: ObjectArray, crs: CRS | str | None, boxes: list[FloatArray], *, shift: int = 0
+) -> Encoded:
+    """Encode geometries of the working CRS, and add their boxes in degrees to ``boxes``."""
+
+    def parts() -> Iterator[ObjectArray]:
+        for span in spans(len(shapes)):
+            places = to_degrees(shapes[span], crs)
+            boxes.append(shapely.bounds(places))
+            yield places
+
+    return encode_parts(parts(), shift=shift)
 
 
 def _run(run: Run) -> dict[str, Any]:
