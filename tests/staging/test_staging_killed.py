@@ -91,7 +91,7 @@ def test_fifty_kills_leave_the_older_or_the_newer_output(tmp_path: Path) -> None
     whole = {name: digest(tmp_path / f"{name}-out") for name in ("older", "newer")}
     assert whole["older"] != whole["newer"]
     chance = random.Random(7)  # noqa: S311  # moments, not secrets
-    out, seen = tmp_path / "out", []
+    out, seen, late_s = tmp_path / "out", [], 1.1 * spent_s
     Writer(older, out).finish()
     assert digest(out) == whole["older"]
     for trial in range(TRIALS):
@@ -99,7 +99,7 @@ def test_fifty_kills_leave_the_older_or_the_newer_output(tmp_path: Path) -> None
         writer = Writer(wanted, out)
         if trial % 5:  # four of five while it writes, the others at any time before
             writer.wait_until_checked()
-            time.sleep(chance.uniform(0, 1.1 * spent_s))
+            time.sleep(chance.uniform(0, late_s))
         else:
             time.sleep(chance.uniform(0, spent_s))
         writer.kill()
@@ -107,6 +107,8 @@ def test_fifty_kills_leave_the_older_or_the_newer_output(tmp_path: Path) -> None
         found = digest(out)
         assert found in (whole["older"], whole["newer"]), f"trial {trial}"
         seen.append(found == whole["newer"])
+        # A machine with more or less to do than at first takes another time; most kills shall fall within it.
+        late_s *= 0.8 if seen[-1] == (wanted is newer) else 1.04
     assert len(set(seen)) == 2, "no kill came late enough, or none early enough, to tell anything"
 
 
