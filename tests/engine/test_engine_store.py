@@ -121,7 +121,6 @@ def test_what_is_known_of_stored_features_is_what_their_geometry_says(tmp_path: 
     assert shapely.equals_identical(np.asarray(shown), layer.geometry)[[0, 2, 3, 4]].all()
 
 
-@pytest.mark.usefixtures("small_parts")
 def test_stored_layers_about_which_more_is_noted_are_not_read_for_their_boxes_and_ids(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +137,7 @@ def test_stored_layers_about_which_more_is_noted_are_not_read_for_their_boxes_an
         assert list(one.ids) == list(layer.ids)
 
 
+@pytest.mark.usefixtures("small_parts")
 def test_what_is_kept_of_stored_layers_is_what_is_kept_of_those_in_memory(tmp_path: Path) -> None:
     layers = (_town("survey", 3), *district(5, columns=3, rows=3))
     store = Store(tmp_path / "store")

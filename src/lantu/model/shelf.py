@@ -49,9 +49,9 @@ class Shelf:
             self._add(int(number[start]), sorted_by_place.slice(start, stop - start))
 
     def stretches(self, stop: int, most_bytes: int) -> Iterator[tuple[int, int]]:
-        """Yield first and last but one of the places up to ``stop`` to be taken up together.
+        """Yield where each stretch of the places before ``stop`` starts and stops: what to take up together.
 
-        Those of a compartment, or of some even part of one that holds more than ``most_bytes``.
+        A stretch is a compartment, or an even part of one that holds more than ``most_bytes``.
         """
         for start in range(0, stop, self.rows_each):
             parts = max(1, -(-self._nbytes[start // self.rows_each] // most_bytes))

@@ -133,7 +133,7 @@ def _end_places(pipes: Layer) -> FloatArray:
 
 
 def _share_reached(places: FloatArray, others: FloatArray, reach_m: float) -> float:
-    """Return which part of places has one of the others within reach, of those that lie anywhere."""
+    """Return which part of all places has one of the others within reach; what lies nowhere has none."""
     some, every = (where[np.isfinite(where[:, 0])] for where in (places, others))
     return float(reached(some, every, reach_m=reach_m).sum()) / max(1, len(places))
 
